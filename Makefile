@@ -1,0 +1,72 @@
+# One command each. `make run` and `make test` do all their own set-up in .venv/ (needs Python >= 3.11 with venv, and make).
+PYTHON ?= python3
+PORT ?= 8000
+REQUIRE_ALL ?=
+DATA ?=
+UV_VERSION := 0.13.9
+export UV_COMPILE_BYTECODE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
+
+.PHONY: run test check fast format lock train wheel clean bench-core bench-quality help
+
+help:                ## list the commands
+	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/  /'
+
+$(BIN)/uv:
+	$(PYTHON) -c 'import sys; sys.exit("需要 Python 3.11 或更高版本，当前是 " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet uv==$(UV_VERSION)
+
+$(VENV)/.run-stamp: requirements.lock pyproject.toml | $(BIN)/uv
+	$(UV) --require-hashes -r requirements.lock
+	$(UV) --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.test-stamp: requirements-dev.lock pyproject.toml | $(BIN)/uv
+	$(UV) --require-hashes -r requirements-dev.lock
+	$(UV) --no-deps --no-build-isolation -e .
+	touch $(VENV)/.run-stamp $@
+
+run: $(VENV)/.run-stamp  ## screen two examples in the terminal, then serve the page on this machine
+	$(BIN)/risk-screen serve --demo --port $(PORT)
+
+test: check  ## every check and every test; what cannot run is said loudly (REQUIRE_ALL=1 makes that a failure)
+	@sh tests/browser/install_chromium.sh
+	REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(VENV)/.test-stamp  ## style, types, layers, rulebook
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/risk-screen rules lint
+	$(BIN)/risk-screen rules test
+
+fast: $(VENV)/.test-stamp  ## the unit tests only, in seconds
+	$(BIN)/python -m pytest -q -n 2 -m "not browser and not slow"
+
+format: $(VENV)/.test-stamp  ## let ruff put the code in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: | $(BIN)/uv  ## renew both lock files (names, versions and hashes only)
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --group build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url --all-extras --group dev pyproject.toml -o requirements-dev.lock
+
+train: $(VENV)/.test-stamp  ## train both classifiers on models/corpus and write them to models/
+	$(BIN)/risk-screen train --channel marketing --channel registration
+
+wheel: $(VENV)/.test-stamp  ## build the wheel with rulebook and models inside
+	$(BIN)/python -m hatchling build -t wheel
+
+bench-core: $(VENV)/.test-stamp  ## speed of one text beside jieba.lcut, medians and ratios of one run
+	$(BIN)/python benchmarks/core.py
+
+bench-quality: $(VENV)/.test-stamp  ## figures on labelled texts; DATA=folder with dev/ and real/ (or RISK_SCREEN_DATA)
+	$(BIN)/python benchmarks/quality.py $(if $(DATA),--data $(DATA))
+
+clean:  ## remove what the commands above made
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

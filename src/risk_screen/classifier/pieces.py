@@ -1,0 +1,102 @@
+"""What the classifier reads: the pieces of a field and the tokens of a piece. Shared by training and service."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from risk_screen.rules.reading import Field
+from risk_screen.text.promise import Promise
+
+# A flyer is read sentence by sentence, a registration item by item: what stands beside a passage never talks it down.
+BORDERS = {"marketing": "。！？!?；;…\n", "registration": "。；;、,，\n"}
+NAME_START, NAME_END = "\ue000", "\ue001"
+_DIGIT = re.compile("[0-9]")
+_RATE_STEPS = (0.06, 0.12, 0.36, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A sentence or an item of one field.
+
+    Attributes
+    ----------
+    field : int
+        Index of the field in the submission.
+    start, end : int
+        Offsets in the folded text.
+    text : str
+        The readable text of the piece with every digit written 0.
+    promise_tokens : tuple of str
+        The structure of the promises that begin in the piece.
+    """
+
+    field: int
+    start: int
+    end: int
+    text: str
+    promise_tokens: tuple[str, ...]
+
+    @property
+    def shift(self) -> int:
+        """Offset in the folded text of the first character of ``text`` (a name carries a start mark)."""
+        return self.start - 1 if self.text.startswith(NAME_START) else self.start
+
+
+def pieces_of(fields: tuple[Field, ...], channel: str) -> tuple[Piece, ...]:
+    """Cut all fields of a submission into pieces, in reading order."""
+    border = _BORDER[channel]
+    pieces: list[Piece] = []
+    for index, field in enumerate(fields):
+        readable = _DIGIT.sub("0", field.readable)
+        if field.name == "name":
+            whole = f"{NAME_START}{readable}{NAME_END}"
+            pieces.append(Piece(index, 0, len(readable), whole, ()))
+            continue
+        for found in border.finditer(readable):
+            start, end = found.span()
+            tokens = promise_tokens(field.promises, start, end) if field.promises else ()
+            pieces.append(Piece(index, start, end, found[0], tokens))
+    return tuple(pieces)
+
+
+def tokens_of(piece: Piece, sizes: tuple[int, int], borders: str) -> Iterator[str]:
+    """Distinct tokens of a piece in a fixed order: character n-grams that hold no border, then the promise tokens."""
+    text = piece.text
+    smallest, largest = sizes
+    grams = {
+        gram: None
+        for size in range(smallest, largest + 1)
+        for i in range(len(text) - size + 1)
+        if not (gram := text[i : i + size]).isspace() and not any(c in borders for c in gram)
+    }
+    yield from grams
+    yield from piece.promise_tokens
+
+
+def promise_tokens(promises: tuple[Promise, ...], start: int, end: int) -> tuple[str, ...]:
+    """Name the structure of the promises that begin in [start, end): kind, guarantee, and steps of the yearly rate."""
+    found: dict[str, None] = {}
+    for promise in promises:
+        if start <= promise.start < end:
+            found |= dict.fromkeys(_structure(promise))
+    return tuple(found)
+
+
+def _structure(promise: Promise) -> Iterator[str]:
+    yield "<promise>"
+    yield f"<promise:{promise.kind}>"
+    if promise.guaranteed:
+        yield "<promise:guaranteed>"
+    rate = promise.annual_rate if promise.annual_rate is not None else promise.assumed_rate
+    if rate is not None:
+        for step in _RATE_STEPS:
+            if rate >= step:
+                yield f"<promise:rate>={step:g}>"
+
+
+def _piece_pattern(borders: str) -> re.Pattern[str]:
+    escaped = re.escape(borders)
+    return re.compile(f"[^{escaped}]+[{escaped}]?")
+
+
+_BORDER = {channel: _piece_pattern(borders) for channel, borders in BORDERS.items()}

@@ -1,0 +1,1 @@
+"""A submission in, an assessment out: score, policy, explain. Start reading at screener.py."""
