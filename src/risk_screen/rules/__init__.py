@@ -1,0 +1,1 @@
+"""The rule language: schema, load, compile, match, evidence in context, check."""

@@ -1,0 +1,154 @@
+"""What the files beside the rules may contain: rulebook, laws, lexicons, contexts, masks, licensed names."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from risk_screen.rules.expressions import ContextKind, FieldName, Strict, Words, as_tuple
+from risk_screen.rules.schema import Flag, Sentence
+
+Version = Annotated[int, Field(ge=1)]
+
+
+def _as_term(value: Any) -> Any:
+    return {"term": value} if isinstance(value, str) else value
+
+
+class RulebookFile(Strict):
+    """rules/rulebook.yaml: marks a folder as a rulebook."""
+
+    version: Sentence
+    as_of: date
+    title: Sentence
+
+
+class Article(Strict):
+    """One article: its text as cited, and when it stopped to hold."""
+
+    text: Sentence
+    repealed_on: date | None = None
+
+
+class Law(Strict):
+    """A law, ordinance, interpretation or notice."""
+
+    title: Sentence
+    document_number: Sentence
+    issued_on: date | None = None
+    in_force_from: date
+    repealed_on: date | None = None
+    source: Sentence
+    articles: dict[
+        Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int) else v)],
+        Annotated[Article, BeforeValidator(lambda v: {"text": v} if isinstance(v, str) else v)],
+    ] = {}
+
+
+class LawsFile(Strict):
+    """rules/laws.yaml: laws once, by the key rules cite."""
+
+    laws: dict[str, Law]
+
+
+class TermLine(Strict):
+    """One line of a lexicon."""
+
+    term: Annotated[str, Field(min_length=1, max_length=60)]
+    source: Sentence | None = None
+    not_before: Words | None = None
+    not_after: Words | None = None
+    in_word: bool | None = None
+
+
+class Lexicon(Strict):
+    """rules/lexicons/<name>.yaml: words that mean the same to rules."""
+
+    name: Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
+    version: Version
+    title: Sentence
+    source: Sentence | None = None
+    terms: Annotated[tuple[Annotated[TermLine, BeforeValidator(_as_term)], ...], Field(min_length=1)]
+
+
+class Cue(Strict):
+    """Words that put what they govern into a context."""
+
+    words: Annotated[Words, Field(min_length=1)]
+    governs: Literal["after", "before", "around"]
+    within: Literal["part", "sentence", "line"] = "sentence"
+    reach: Annotated[int, Field(ge=0, le=200)] | None = None
+    not_before: Words | None = None
+    not_after: Words | None = None
+    source: Sentence | None = None
+
+
+class ContextsFile(Strict):
+    """rules/contexts.yaml: words that make a match read differently where it stands."""
+
+    version: Version
+    warning: tuple[Cue, ...]
+    negation: tuple[Cue, ...]
+    report: tuple[Cue, ...]
+    question: tuple[Cue, ...]
+    own_voice: Words
+    introduced_by: Annotated[tuple[ContextKind, ...], BeforeValidator(as_tuple)]
+
+
+class MaskCue(Strict):
+    """A word of a disclaimer: ``after`` masks what follows it, ``before`` what precedes it, ``clause`` both."""
+
+    words: Annotated[Words, Field(min_length=1)]
+    governs: Literal["after", "before", "clause"]
+    outside_brackets: bool = False
+    why: Sentence
+    source: Sentence | None = None
+
+
+class MaskPhrase(Strict):
+    """Words that are masked wherever they stand, as they stand."""
+
+    words: Annotated[Words, Field(min_length=1)]
+    fields: Annotated[tuple[FieldName, ...], BeforeValidator(as_tuple), Field(min_length=1)]
+    why: Sentence
+    source: Sentence
+
+
+class MaskCheck(Strict):
+    """Words that ask for a check (as a flag) although they are masked."""
+
+    words: Annotated[Words, Field(min_length=1)]
+    flag: Flag
+    why: Sentence
+    source: Sentence
+
+
+class MasksFile(Strict):
+    """rules/masks.yaml: disclaimers and standard items whose words do not fire."""
+
+    version: Version
+    fields: Annotated[tuple[FieldName, ...], BeforeValidator(as_tuple), Field(min_length=1)]
+    cues: tuple[MaskCue, ...]
+    list_ends: Words
+    resumed_by: Words
+    phrases: tuple[MaskPhrase, ...]
+    checks: tuple[MaskCheck, ...]
+
+
+class LicensedForm(Strict):
+    """A strict statutory form of a licensed institution's name, as an RE2 pattern over the whole name."""
+
+    kind: Sentence
+    pattern: Annotated[str, Field(min_length=1, max_length=2000)]
+    flag: Flag
+    source: Sentence
+
+
+class LicensedFile(Strict):
+    """rules/licensed.yaml: names that speak of a licence, and how a flyer speaks of one."""
+
+    version: Version
+    name_forms: tuple[LicensedForm, ...]
+    signature: Annotated[str, Field(min_length=1)]
+    sold_by: Annotated[str, Field(min_length=1)]
+    risk_warning: Words
