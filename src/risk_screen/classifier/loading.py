@@ -55,7 +55,9 @@ def verified_bytes(directory: Path, name: str, card: dict[str, Any]) -> bytes:
         with (directory / name).open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise ModelError(f"读不到模型文件 {name}（{directory.name}）：请恢复原文件，或重新运行 risk-screen train。") from error
+        raise ModelError(
+            f"读不到模型文件 {name}（{directory.name}）：请恢复原文件，或重新运行 risk-screen train。"
+        ) from error
     if hashlib.sha256(content).hexdigest() != card["files"].get(name):
         raise ModelError(
             f"模型文件 {name}（{directory.name}）与说明中的 SHA-256 不符，可能被改动或替换，已拒绝加载："

@@ -67,9 +67,7 @@ def read_documents(rows: pd.DataFrame, channel: str, book: CompiledRulebook) -> 
     """Read every row as the service does: fold, mask, find promises, cut into pieces."""
     names = FIELDS[channel]
     return [
-        pieces_of(
-            tuple(read_field(n, t, book, channel) for n, t in zip(names, row, strict=True) if t.strip()), channel
-        )
+        pieces_of(tuple(read_field(n, t, book, channel) for n, t in zip(names, row, strict=True) if t.strip()), channel)
         for row in rows[list(names)].itertuples(index=False)
     ]
 

@@ -1,11 +1,13 @@
 """What came in: one registration or one marketing text, checked before anything reads it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from risk_screen.errors import RiskScreenError
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 MAX_CHARACTERS: Final = 100_000
 CHANNELS: Final = ("registration", "marketing")
 FIELD_TITLES: Final = {"text": "宣传文本", "name": "企业名称", "business_scope": "经营范围"}
@@ -56,6 +58,15 @@ class TooLongError(SubmissionError):
         )
 
 
+def without_surrogates(text: str) -> str:
+    """Replace lone surrogates (half a character, which no encoding can carry) by U+FFFD; length and places stay."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """One text to screen.
@@ -99,7 +110,7 @@ class Submission:
             if len(text) > MAX_CHARACTERS:
                 raise TooLongError(field, len(text))
             if text.strip():
-                kept.append((field, text))
+                kept.append((field, without_surrogates(text)))
         for field, value in fields.items():
             if value is not None and field not in FIELDS_OF_CHANNEL[channel]:
                 raise WrongFieldError(field if field in FIELD_TITLES else "（未知字段）", channel)

@@ -1,0 +1,71 @@
+"""What programs may send; what they get is the assessment's canonical JSON (docs/assessment.schema.json)."""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MOST_ITEMS: Final = 1_000
+
+EXAMPLES: Final[dict[str, Any]] = {
+    "registration": {
+        "summary": "企业登记",
+        "value": {
+            "channel": "registration",
+            "name": "淄博鑫源财富管理有限公司",
+            "business_scope": "受托资产管理；投资咨询（未经金融监管部门批准，不得从事吸收存款、融资担保、代客理财等金融业务）。",
+            "external_id": "DJ-2026-000123",
+        },
+    },
+    "marketing": {
+        "summary": "宣传文本",
+        "value": {"channel": "marketing", "text": "投10万一年返13万，保本保息，名额有限，扫码进群。"},
+    },
+}
+
+
+class ScreeningRequest(BaseModel):
+    """One text to screen.
+
+    ``registration`` takes ``name`` and/or ``business_scope``; ``marketing`` takes ``text``. Each at most 100,000
+    characters.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    channel: Literal["registration", "marketing"] = Field(description="企业登记或宣传文本")
+    name: str | None = Field(default=None, description="企业名称")
+    business_scope: str | None = Field(default=None, description="经营范围")
+    text: str | None = Field(default=None, description="宣传文本")
+    external_id: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        default=None, description="来文单位自己的编号：同号同文返回原结果，同号异文另存并与原结果关联"
+    )
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """The texts, by field name."""
+        return {"name": self.name, "business_scope": self.business_scope, "text": self.text}
+
+
+class BatchRequest(BaseModel):
+    """Up to 1,000 texts; a bad one gets a problem of its own and the others go on."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_ITEMS)]
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details; ``code`` is stable, ``detail`` says in Chinese what to do."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    code: str
+    detail: str
+
+
+class Health(BaseModel):
+    """Whether the process lives, or whether it can do its work."""
+
+    status: Literal["ok", "unavailable"]
+    checks: dict[str, bool] = {}

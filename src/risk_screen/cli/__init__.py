@@ -1,0 +1,1 @@
+"""The command risk-screen: read arguments, call, show."""

@@ -1,0 +1,198 @@
+"""From evidence and opinion to the assessment: add up, find level and route, explain every point."""
+
+from collections.abc import Iterable, Sequence
+
+from risk_screen.classifier.scoring import ModelOpinion
+from risk_screen.rules.context import Evidence
+from risk_screen.rules.matching import Findings
+from risk_screen.rules.reading import Field
+from risk_screen.screening.assessment import (
+    CHARACTERISTICS,
+    Assessment,
+    Basis,
+    Exempted,
+    IdentifierFound,
+    MaskedText,
+    ModelPart,
+    ModelTerm,
+    NotEvaluated,
+    ProfilePart,
+    PromiseFound,
+    Reason,
+    Versions,
+)
+from risk_screen.screening.policy import ChannelPolicy
+from risk_screen.screening.scoring import Score, Weight, add_up
+from risk_screen.text.folding import Span
+
+
+def decide(  # noqa: PLR0913 - the end of the walk, where everything meets
+    fields: tuple[Field, ...],
+    findings: Findings,
+    evidence: Sequence[Evidence],
+    opinion: ModelOpinion,
+    *,
+    policy: ChannelPolicy,
+    versions: Versions,
+) -> Assessment:
+    """Score the evidence and explain it; a pure function of its arguments."""
+    hits = _by_rule(e for e in evidence if e.outcome == "hit" and e.match.rule.status == "active")
+    shadow = _by_rule(e for e in evidence if e.outcome == "hit" and e.match.rule.status == "shadow")
+    score = add_up(
+        [Weight(code, found[0].match.rule.characteristic, found[0].match.rule.weight) for code, found in hits.items()],
+        prior=policy.prior_decibans,
+        model=policy.model_part(opinion.decibans),
+    )
+    flags = _flags(hits, fields)
+    level = policy.level(score.score)
+    profile = _profile(hits, score, policy)
+    return Assessment(
+        channel=policy.channel,
+        score=score.score,
+        level=level,
+        route=policy.route(level, flags),
+        prior_decibans=score.prior_decibans,
+        total_decibans=score.total_decibans,
+        reasons=_reasons(hits, score),
+        exempted=_exempted(evidence),
+        not_evaluated=tuple(NotEvaluated(n.rule_id, n.why) for n in findings.not_evaluated),
+        shadow=_reasons(shadow, None),
+        masked=_masked(fields),
+        promises=_promises(fields),
+        identifiers=_identifiers(fields),
+        model=_model_part(opinion, score, fields),
+        profile=profile,
+        required_checks=_required_checks(hits, flags, policy),
+        questions=_questions(hits, profile),
+        versions=versions,
+    )
+
+
+def _by_rule(evidence: Iterable[Evidence]) -> dict[str, list[Evidence]]:
+    """Rule id → its hits in reading order; words said twice are one piece of evidence with two places."""
+    found: dict[str, list[Evidence]] = {}
+    for item in evidence:
+        found.setdefault(item.match.rule.id, []).append(item)
+    return found
+
+
+def _reasons(hits: dict[str, list[Evidence]], score: Score | None) -> tuple[Reason, ...]:
+    reasons = [_reason(found, score.counted[code] if score else 0.0) for code, found in hits.items()]
+    return tuple(sorted(reasons, key=lambda r: (-r.decibans, -r.weight, r.code)))
+
+
+def _reason(found: list[Evidence], counted: float) -> Reason:
+    first = found[0].match
+    rule = first.rule
+    same_field = [e.match for e in found if e.match.field is first.field]
+    return Reason(
+        code=rule.id,
+        title=rule.title,
+        quote=_quote(first.field, first.pieces),
+        spans=_spans(first.field, sorted({piece for match in same_field for piece in match.pieces})),
+        field=first.field.name,
+        characteristic=rule.characteristic,
+        weight=float(rule.weight),
+        decibans=counted,
+        basis=tuple(Basis(b.law, b.title, b.article) for b in rule.basis),
+        via=first.via,
+    )
+
+
+def _quote(field: Field, pieces: Sequence[Span]) -> str:
+    """The words of a match as written, its pieces joined by an ellipsis."""
+    return "……".join(field.folded.quote(start, end) for start, end in pieces)
+
+
+def _spans(field: Field, pieces: Iterable[Span]) -> tuple[Span, ...]:
+    return tuple(dict.fromkeys(span for start, end in pieces for span in field.folded.spans(start, end)))
+
+
+def _exempted(evidence: Iterable[Evidence]) -> tuple[Exempted, ...]:
+    found = (e for e in evidence if e.outcome == "exempted" and e.match.rule.status == "active")
+    return tuple(
+        Exempted(
+            code=e.match.rule.id,
+            quote=_quote(e.match.field, e.match.pieces),
+            spans=_spans(e.match.field, e.match.pieces),
+            field=e.match.field.name,
+            why=e.why,
+        )
+        for e in found
+    )
+
+
+def _masked(fields: tuple[Field, ...]) -> tuple[MaskedText, ...]:
+    return tuple(
+        MaskedText(f.folded.quote(m.start, m.end), f.folded.spans(m.start, m.end), f.name, m.why)
+        for f in fields
+        for m in f.masked
+    )
+
+
+def _promises(fields: tuple[Field, ...]) -> tuple[PromiseFound, ...]:
+    return tuple(
+        PromiseFound(
+            quote=f.folded.quote(p.start, p.end),
+            spans=f.folded.spans(p.start, p.end),
+            field=f.name,
+            annual_rate=_rounded(p.annual_rate),
+            irr=_rounded(p.irr),
+            payback_days=p.payback_days,
+            assumed_rate=_rounded(p.assumed_rate),
+            kind=p.kind,
+            arithmetic=p.arithmetic,
+        )
+        for f in fields
+        for p in f.promises
+    )
+
+
+def _identifiers(fields: tuple[Field, ...]) -> tuple[IdentifierFound, ...]:
+    return tuple(
+        IdentifierFound(i.kind, i.value, f.folded.spans(i.start, i.end), f.name) for f in fields for i in f.identifiers
+    )
+
+
+def _model_part(opinion: ModelOpinion, score: Score, fields: tuple[Field, ...]) -> ModelPart:
+    by_name = {field.name: field.folded for field in fields}
+    terms = tuple(
+        ModelTerm(
+            by_name[t.field].quote(t.start, t.end),
+            by_name[t.field].spans(t.start, t.end),
+            t.field,
+            round(t.decibans, 1),
+        )
+        for t in opinion.terms
+    )
+    return ModelPart(round(opinion.probability, 4), score.model_decibans, terms)
+
+
+def _profile(hits: dict[str, list[Evidence]], score: Score, policy: ChannelPolicy) -> dict[str, ProfilePart]:
+    tenths = dict.fromkeys(CHARACTERISTICS, 0)
+    for code, found in hits.items():
+        tenths[found[0].match.rule.characteristic] += round(score.counted[code] * 10)
+    return {c: ProfilePart(t / 10, () if t else policy.questions.get(c, ())) for c, t in tenths.items()}
+
+
+def _flags(hits: dict[str, list[Evidence]], fields: tuple[Field, ...]) -> tuple[str, ...]:
+    from_rules = (flag for found in hits.values() for flag in found[0].match.rule.flags)
+    return tuple(dict.fromkeys((*from_rules, *(flag for field in fields for flag in field.flags))))
+
+
+def _required_checks(hits: dict[str, list[Evidence]], flags: tuple[str, ...], policy: ChannelPolicy) -> tuple[str, ...]:
+    asked = [policy.flag_checks[flag] for flag in flags if flag in policy.flag_checks]
+    on_site = [check for found in hits.values() for check in found[0].match.rule.check_on_site]
+    return tuple(dict.fromkeys((*asked, *on_site)))
+
+
+def _questions(hits: dict[str, list[Evidence]], profile: dict[str, ProfilePart]) -> tuple[str, ...]:
+    """What to ask on site: the questions of the rules that hit, then what the profile still misses."""
+    if not hits:
+        return ()
+    asked = [question for found in hits.values() if (question := found[0].match.rule.question)]
+    return tuple(dict.fromkeys((*asked, *(q for part in profile.values() for q in part.missing))))
+
+
+def _rounded(rate: float | None) -> float | None:
+    return None if rate is None else round(rate, 4)

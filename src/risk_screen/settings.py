@@ -1,0 +1,23 @@
+"""What may be set from outside, by environment variables that begin with RISK_SCREEN_."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of one process; command-line options come before them.
+
+    Attributes
+    ----------
+    rules, models : Path or None
+        Folders of rulebook and models; None looks in the working folder, then in the package.
+    database : str
+        SQLAlchemy address of the store of assessments.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="RISK_SCREEN_", extra="ignore")
+
+    rules: Path | None = None
+    models: Path | None = None
+    database: str = "sqlite:///var/risk_screen.db"
