@@ -11,7 +11,15 @@ PromiseKind = Literal["cash", "buy_back", "store_credit", "goods"]
 Period = Literal["day", "week", "month", "quarter", "half_year", "year", "term"]
 IdentifierKind = Literal["phone", "wechat", "qq", "url", "account", "credit_code"]
 EvasionStep = Literal[
-    "invisible", "emoji", "lookalike", "separator", "split_character", "homophone", "pinyin", "initials", "contact_slang"
+    "invisible",
+    "emoji",
+    "lookalike",
+    "separator",
+    "split_character",
+    "homophone",
+    "pinyin",
+    "initials",
+    "contact_slang",
 ]
 PLAIN_STEPS: Final = frozenset({"width", "traditional", "case", "digit_style"})
 MAX_WITHIN: Final = 200
@@ -135,7 +143,7 @@ class Expression(Strict):
             what = "、".join(given) or "没有"
             raise PydanticCustomError(
                 "RB030",
-                "每个条件只能有一个主键，这里有：{given}。请用 any（任一）或 all（同时）把它们组合起来，可用的主键：{main}",
+                "每个条件只能有一个主键，这里有：{given}。请用 any（任一）或 all（同时）组合起来，可用的主键：{main}",
                 {"given": what, "main": " ".join(self.MAIN)},
             )
         for side, mains in self.SIDE.items():

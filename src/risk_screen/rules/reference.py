@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from risk_screen.rules.expressions import ContextKind, FieldName, Strict, Words, as_tuple
 from risk_screen.rules.schema import Flag, Sentence
@@ -42,7 +43,7 @@ class Law(Strict):
     articles: dict[
         Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int) else v)],
         Annotated[Article, BeforeValidator(lambda v: {"text": v} if isinstance(v, str) else v)],
-    ] = {}
+    ] = Field(default_factory=dict)
 
 
 class LawsFile(Strict):
@@ -101,6 +102,8 @@ class MaskCue(Strict):
     words: Annotated[Words, Field(min_length=1)]
     governs: Literal["after", "before", "clause"]
     outside_brackets: bool = False
+    not_before: Words | None = None
+    not_after: Words | None = None
     why: Sentence
     source: Sentence | None = None
 
@@ -133,6 +136,30 @@ class MasksFile(Strict):
     resumed_by: Words
     phrases: tuple[MaskPhrase, ...]
     checks: tuple[MaskCheck, ...]
+
+
+class EvasiveWord(Strict):
+    """A word and the ways people write it to slip past a word list."""
+
+    word: Annotated[str, Field(min_length=2, max_length=8)]
+    pinyin: Annotated[str, Field(pattern=r"^[a-z]+( [a-z]+)*$")] | None = None
+    homophone: Words | None = None
+    initials: Words | None = None
+    contact_slang: Words | None = None
+
+    @model_validator(mode="after")
+    def _one_syllable_a_character(self) -> "EvasiveWord":
+        if self.pinyin is not None and len(self.pinyin.split()) != len(self.word):
+            raise PydanticCustomError("RB015", "pinyin 要一字一音、用空格分开，例如 投资 写 tou zi")
+        return self
+
+
+class EvasionsFile(Strict):
+    """rules/evasions.yaml: candidate readings of words, for marketing rules. The file may be left out."""
+
+    version: Version
+    source: Sentence
+    words: tuple[EvasiveWord, ...]
 
 
 class LicensedForm(Strict):

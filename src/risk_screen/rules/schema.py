@@ -105,7 +105,9 @@ class Rule(Strict):
         wrong = [field for field in self.fields if field not in allowed]
         if wrong:
             raise PydanticCustomError(
-                "RB042", "字段 {wrong} 不属于渠道 {channels}", {"wrong": "、".join(wrong), "channels": "、".join(self.channel)}
+                "RB042",
+                "字段 {wrong} 不属于渠道 {channels}",
+                {"wrong": "、".join(wrong), "channels": "、".join(self.channel)},
             )
         return self
 
@@ -147,6 +149,7 @@ class ChannelPolicy(Strict):
     levels: LevelBounds
     routes: dict[Level, Route]
     flag_routes: dict[Flag, Route]
+    questions: dict[Characteristic, tuple[Sentence, ...]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _every_level_has_a_route(self) -> "ChannelPolicy":
@@ -154,14 +157,6 @@ class ChannelPolicy(Strict):
         if missing:
             raise PydanticCustomError("RB052", "routes 缺少级别 {missing}", {"missing": "、".join(missing)})
         return self
-
-
-class Labels(Strict):
-    """Chinese names shown to people."""
-
-    levels: dict[Level, str]
-    routes: dict[Route, str]
-    flags: dict[Flag, str]
 
 
 class AlwaysConsult(Strict):
@@ -180,4 +175,4 @@ class PolicyFile(Strict):
     registration: ChannelPolicy
     marketing: ChannelPolicy
     always_consult: AlwaysConsult
-    labels: Labels
+    flag_checks: dict[Flag, Sentence] = Field(default_factory=dict)

@@ -1,0 +1,187 @@
+"""Compile a rulebook: one automaton over every literal, one set over every pattern, an index from words to rules."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Final
+
+import daachorse
+
+from risk_screen.rules.compiled_rule import CitedLaw, CompiledRule, Exemption, NotEvaluated
+from risk_screen.rules.expression_compiling import PROMISE, ExpressionCompiler, Literals, Trigger
+from risk_screen.rules.licences import CompiledLicences
+from risk_screen.rules.masking import CompiledMasks, CueUse
+from risk_screen.rules.pattern_set import PatternSet
+from risk_screen.rules.rulebook import Rulebook
+from risk_screen.rules.schema import FIELDS_OF_CHANNEL, Rule
+from risk_screen.rules.voices import CompiledVoices, compile_voices
+from risk_screen.text.folding import Folding
+from risk_screen.text.segmentation import Segmenter
+
+RUNNING: Final = frozenset({"active", "shadow"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChannelRules:
+    """Rules of one channel, found by what must be present for them to match.
+
+    Attributes
+    ----------
+    rules : tuple of CompiledRule
+    by_literal : mapping of int to tuple of int
+        Every literal a rule reads → rules that cannot match without one like it (perhaps none).
+    by_pattern, by_promise, by_identifier
+        Likewise for patterns, promised returns and identifiers.
+    not_evaluated_without : mapping of frozenset to tuple of NotEvaluated
+        Fields given → rules none of whose fields is given.
+    """
+
+    rules: tuple[CompiledRule, ...]
+    patterns: PatternSet
+    by_literal: Mapping[int, tuple[int, ...]]
+    by_pattern: Mapping[int, tuple[int, ...]]
+    by_promise: tuple[int, ...]
+    by_identifier: Mapping[str, tuple[int, ...]]
+    not_evaluated_without: Mapping[frozenset[str], tuple[NotEvaluated, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledRulebook:
+    """A rulebook ready to run; immutable, shared by threads.
+
+    Attributes
+    ----------
+    version : str
+        Version and fingerprint of the rulebook.
+    automaton : CharwiseDoubleArrayAhoCorasick
+        Finds every literal of rules, masks and contexts in one pass.
+    evasive : mapping of int to str
+        Literals that are evasive writings → the step it takes to read them.
+    """
+
+    rulebook: Rulebook
+    version: str
+    folding: Folding
+    segmenter: Segmenter
+    automaton: Any
+    evasive: Mapping[int, str]
+    masks: CompiledMasks
+    voices: CompiledVoices
+    licences: CompiledLicences
+    channels: Mapping[str, ChannelRules]
+
+
+def compile_rulebook(
+    rulebook: Rulebook, *, statuses: frozenset[str] = RUNNING, pending: bool = False
+) -> CompiledRulebook:
+    """Compile a rulebook.
+
+    Parameters
+    ----------
+    rulebook : Rulebook
+    statuses : frozenset of str
+        Rules that run; active and shadow ones unless said otherwise.
+    pending : bool
+        Also rules that are not yet in force on the rulebook's day.
+    """
+    literals = Literals(rulebook.folding)
+    running = [
+        rule
+        for rule in rulebook.rules
+        if rule.status in statuses and (pending or rule.valid_from is None or rule.valid_from <= rulebook.as_of)
+    ]
+    channels = {channel: _channel(rulebook, channel, running, literals) for channel in FIELDS_OF_CHANNEL}
+    masks = _masks(rulebook, literals)
+    voices = compile_voices(rulebook.contexts, literals)
+    return CompiledRulebook(
+        rulebook=rulebook,
+        version=rulebook.label,
+        folding=rulebook.folding,
+        segmenter=Segmenter(literals.guarded),
+        automaton=daachorse.CharwiseDoubleArrayAhoCorasick(literals.texts()),
+        evasive=literals.steps(),
+        masks=masks,
+        voices=voices,
+        licences=CompiledLicences(rulebook.licensed, rulebook.licensed_names, literals.fold),
+        channels=channels,
+    )
+
+
+def _channel(rulebook: Rulebook, channel: str, rules: Iterable[Rule], literals: Literals) -> ChannelRules:
+    compiler = ExpressionCompiler(rulebook, literals, channel)
+    running = [rule for rule in rules if channel in rule.channel]
+    compiled = tuple(_rule(rule, rulebook, channel, compiler) for rule in running)
+    index: dict[Trigger, list[int]] = {("literal", literal): [] for literal in compiler.literals_used}
+    for number, rule in enumerate(running):
+        for trigger in compiler.triggers(rule.match):
+            index.setdefault(trigger, []).append(number)
+    return ChannelRules(
+        rules=compiled,
+        patterns=PatternSet(compiler.patterns),
+        by_literal=_by_kind(index, "literal"),
+        by_pattern=_by_kind(index, "pattern"),
+        by_promise=tuple(index.get(PROMISE, ())),
+        by_identifier=_by_kind(index, "identifier"),
+        not_evaluated_without=_not_evaluated_without(compiled, FIELDS_OF_CHANNEL[channel]),
+    )
+
+
+def _by_kind(index: Mapping[Trigger, list[int]], kind: str) -> dict[Any, tuple[int, ...]]:
+    return {value: tuple(rules) for (of_kind, value), rules in index.items() if of_kind == kind}
+
+
+def _rule(rule: Rule, rulebook: Rulebook, channel: str, compiler: ExpressionCompiler) -> CompiledRule:
+    contexts = [kind for expression in rule.unless for kind in expression.context or ()]
+    conditions = [compiler.condition(e, in_unless=True) for e in rule.unless if e.context is None]
+    return CompiledRule(
+        id=rule.id,
+        title=rule.title,
+        status=rule.status,
+        version=rule.version,
+        characteristic=rule.characteristic,
+        weight=rule.weight,
+        flags=rule.flags,
+        check_on_site=rule.check_on_site,
+        question=rule.question,
+        scheme=rule.scheme,
+        fields=tuple(field for field in FIELDS_OF_CHANNEL[channel] if field in rule.fields),
+        basis=tuple(CitedLaw(b.law, rulebook.laws[b.law].title, b.article or "") for b in rule.basis),
+        condition=compiler.condition(rule.match),
+        exemption=Exemption(tuple(dict.fromkeys(contexts)), tuple(conditions)),
+    )
+
+
+def _not_evaluated_without(
+    rules: Iterable[CompiledRule], fields: tuple[str, ...]
+) -> dict[frozenset[str], tuple[NotEvaluated, ...]]:
+    subsets = [frozenset(given) for size in range(len(fields) + 1) for given in combinations(fields, size)]
+    return {
+        given: tuple(NotEvaluated.lacking(r.id, r.fields) for r in rules if given.isdisjoint(r.fields))
+        for given in subsets
+    }
+
+
+def _masks(rulebook: Rulebook, literals: Literals) -> CompiledMasks:
+    masks = rulebook.masks
+    return CompiledMasks(
+        fields=frozenset(masks.fields),
+        cues={
+            literals.number(word): CueUse(
+                cue.governs,
+                cue.outside_brackets,
+                cue.why,
+                literals.fold_all(cue.not_before),
+                literals.fold_all(cue.not_after),
+            )
+            for cue in masks.cues
+            for word in cue.words
+        },
+        phrases={
+            literals.number(word): (frozenset(phrase.fields), phrase.why)
+            for phrase in masks.phrases
+            for word in phrase.words
+        },
+        checks={literals.number(word): check.flag for check in masks.checks for word in check.words},
+        list_ends=literals.fold_all(masks.list_ends),
+        resumed_by=literals.fold_all(masks.resumed_by),
+    )

@@ -1,0 +1,351 @@
+"""The conditions of a rule, ready to be looked for: each finds its places in the field being read."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, product
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+from risk_screen.rules.expressions import PLAIN_STEPS, Fact, Identified
+from risk_screen.text.folding import Span
+from risk_screen.text.promise import Promise
+
+if TYPE_CHECKING:
+    from risk_screen.rules.reading import Reading
+
+Pieces = tuple[Span, ...]
+_BORDER: Final = re.compile(r"。|\n[ \t]*\n")
+
+
+@dataclass(slots=True)
+class Scene:
+    """What a condition sees: the field being read, the other fields, the facts, and which places are left out.
+
+    ``alive`` is None when every place counts; ``unknown`` collects why a condition could not be answered.
+    """
+
+    readings: "Mapping[str, Reading]"
+    reading: "Reading"
+    facts: Mapping[str, object]
+    unknown: list[str]
+    alive: "Callable[[Reading, int, int], bool] | None" = None
+
+    def keep(self, spans: Sequence[Span]) -> list[Pieces]:
+        """Wrap spans as places, without those that are left out."""
+        if self.alive is None:
+            return [(span,) for span in spans]
+        return [(span,) for span in spans if self.alive(self.reading, *span)]
+
+
+class Condition(Protocol):
+    """Finds its places, sorted by start."""
+
+    def find(self, scene: Scene) -> list[Pieces]:
+        """Return each place as the pieces of text it consists of."""
+
+
+class Guard(NamedTuple):
+    """When a word does not count where it stands."""
+
+    not_before: tuple[str, ...]
+    not_after: tuple[str, ...]
+    word_sense: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """Any of these literals, each with its guard."""
+
+    guards: Mapping[int, Guard]
+
+    def find(self, scene: Scene) -> list[Pieces]:
+        """Places of the words present that their guards admit."""
+        reading = scene.reading
+        found: list[Span] = []
+        for literal in reading.words.keys() & self.guards.keys():
+            guard = self.guards[literal]
+            found += (span for span in reading.words[literal] if reading.admits(span, guard))
+        found.sort()
+        return scene.keep(found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PatternMatches:
+    """Matches of one pattern, with its guard."""
+
+    index: int
+    guard: Guard
+
+    def find(self, scene: Scene) -> list[Pieces]:
+        """Places of the pattern that its guard admits."""
+        reading = scene.reading
+        return scene.keep([span for span in reading.pattern_spans(self.index) if reading.admits(span, self.guard)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Promises:
+    """Promised returns that pass a test."""
+
+    passes: Callable[[Promise], bool]
+
+    def find(self, scene: Scene) -> list[Pieces]:
+        """Places of the promises that pass."""
+        return scene.keep([(p.start, p.end) for p in scene.reading.field.promises if self.passes(p)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Identifiers:
+    """Phone numbers, accounts … of the kinds asked for."""
+
+    wanted: Identified
+
+    def find(self, scene: Scene) -> list[Pieces]:
+        """Places of the identifiers asked for."""
+        valid = self.wanted.valid
+        return scene.keep(
+            [
+                (i.start, i.end)
+                for i in scene.reading.field.identifiers
+                if i.kind in self.wanted.kind and (valid is None or i.valid == valid)
+            ]
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaded:
+    """Places of the operand that can only be read after undoing an evasion."""
+
+    of: Condition
+    steps: frozenset[str] | None
+
+    def find(self, scene: Scene) -> list[Pieces]:
+        """Places of the operand that took one of the steps."""
+        return [pieces for pieces in self.of.find(scene) if self._is_evaded(scene, pieces)]
+
+    def _is_evaded(self, scene: Scene, pieces: Pieces) -> bool:
+        steps = {step for start, end in pieces for step in scene.reading.steps(start, end)} - PLAIN_STEPS
+        return bool(steps if self.steps is None else steps & self.steps)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnyOf:
+    """Places of every operand."""
+
+    operands: tuple[Condition, ...]
+
+    def find(self, scene: Scene) -> list[Pieces]:
+        """Places of every operand, each once."""
+        return sorted({pieces for operand in self.operands for pieces in operand.find(scene)})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InField:
+    """The operand, in one field only; ``elsewhere`` allows to look at it while another field is being read."""
+
+    field: str
+    of: Condition
+    elsewhere: bool
+
+    def find(self, scene: Scene) -> list[Pieces]:
+        """Places in the field, none while another field is being read unless ``elsewhere``."""
+        if scene.reading.field.name == self.field:
+            return self.of.find(scene)
+        if not self.elsewhere:
+            return []
+        reading = scene.readings.get(self.field)
+        if reading is None:
+            scene.unknown.append(self.field)
+            return []
+        there = Scene(scene.readings, reading, scene.facts, scene.unknown, scene.alive)
+        return self.of.find(there)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AllOf:
+    """Places of the first operand where the others hold too; ``none`` and facts are conditions without a place."""
+
+    operands: tuple[Condition, ...]
+    none: tuple[Condition, ...]
+    facts: tuple[Fact, ...]
+    same: str
+
+    def find(self, scene: Scene) -> list[Pieces]:
+        """Places of the first operand, joined with the nearest place of each other one."""
+        anchors = self.operands[0].find(scene)
+        if not anchors:
+            return []
+        before = len(scene.unknown)
+        others: list[list[Pieces]] = []
+        for operand in self.operands[1:]:
+            known = len(scene.unknown)
+            places = self._places(operand, scene)
+            if not places and len(scene.unknown) == known:
+                del scene.unknown[before:]
+                return []
+            others.append(places)
+        found = anchors if self.same == "submission" else list(self._joined(anchors, others, scene.reading))
+        found = self._without_none(found, scene)
+        if not found or not self._facts_hold(scene) or not all(others):
+            if not found:
+                del scene.unknown[before:]
+            return []
+        return found
+
+    def _places(self, operand: Condition, scene: Scene) -> list[Pieces]:
+        if self.same != "submission" or isinstance(operand, InField):
+            return operand.find(scene)
+        scenes = (Scene(scene.readings, r, scene.facts, scene.unknown, scene.alive) for r in scene.readings.values())
+        return [pieces for other in scenes for pieces in operand.find(other)]
+
+    def _joined(self, anchors: list[Pieces], others: list[list[Pieces]], reading: "Reading") -> Iterator[Pieces]:
+        starts = [[pieces[0][0] for pieces in places] for places in others]
+        for anchor in anchors:
+            low, high = reading.sentence_around(anchor[0][0]) if self.same == "sentence" else (0, len(reading.text))
+            near = [
+                _closest(anchor, places, begins, low, high)
+                for places, begins in zip(others, starts, strict=True)
+                if places
+            ]
+            if all(near):
+                yield tuple(sorted({piece for pieces in (anchor, *near) if pieces for piece in pieces}))
+
+    def _without_none(self, found: list[Pieces], scene: Scene) -> list[Pieces]:
+        if not self.none or not found:
+            return found
+        reading = scene.reading
+        barred = {reading.sentence_index(p[0][0]) for condition in self.none for p in condition.find(scene)}
+        return [pieces for pieces in found if not any(reading.sentence_index(s) in barred for s, _ in pieces)]
+
+    def _facts_hold(self, scene: Scene) -> bool:
+        answers = [(fact, holds(fact, scene.facts)) for fact in self.facts]
+        if any(answer is False for _, answer in answers):
+            return False
+        scene.unknown += [fact.field for fact, answer in answers if answer is None]
+        return all(answer for _, answer in answers)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearby:
+    """All operands within a number of characters, not overlapping."""
+
+    operands: tuple[Condition, ...]
+    within: int
+    ordered: bool
+    across_sentences: bool
+
+    def find(self, scene: Scene) -> list[Pieces]:
+        """Places of the first operand joined with the others as closely as possible."""
+        sides: list[_Side] = []
+        anchors = self.operands[0].find(scene)
+        for operand in self.operands[1:]:
+            if not anchors:
+                return []
+            places = operand.find(scene)
+            if not places:
+                return []
+            sides.append(_Side(places))
+        joined = (self._join(anchor, sides, scene.reading.text) for anchor in anchors)
+        return [pieces for pieces in joined if pieces is not None]
+
+    def _join(self, anchor: Pieces, sides: "Sequence[_Side]", text: str) -> Pieces | None:
+        best: tuple[int, Pieces] | None = None
+        for choice in self._choices(anchor, sides):
+            places = sorted((anchor, *choice))
+            extent = places[-1][0][0] - places[0][-1][1]
+            apart = all(a[-1][1] <= b[0][0] for a, b in pairwise(places))
+            if not apart or extent > self.within or (best is not None and extent >= best[0]):
+                continue
+            low, high = places[0][0][0], places[-1][-1][1]
+            if self.across_sentences or not _BORDER.search(text, low, high):
+                best = extent, tuple(piece for place in places for piece in place)
+        return None if best is None else best[1]
+
+    def _choices(self, anchor: Pieces, sides: "Sequence[_Side]") -> Iterator[tuple[Pieces, ...]]:
+        if not self.ordered:
+            yield from product(*(side.around(anchor) for side in sides))
+            return
+        chain: list[Pieces] = []
+        last = anchor
+        for side in sides:
+            following = side.after(last)
+            if following is None:
+                return
+            chain.append(following)
+            last = following
+        yield tuple(chain)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AtLeastOf:
+    """So many distinct operands, or so many distinct words of a single operand, in the field or in one sentence."""
+
+    operands: tuple[Condition, ...]
+    count: int
+    same: str
+
+    def find(self, scene: Scene) -> list[Pieces]:
+        """One place for each field or sentence where enough is found."""
+        scopes: dict[int, list[tuple[object, Pieces]]] = {}
+        for key, pieces in self._marked(scene):
+            scope = scene.reading.sentence_index(pieces[0][0]) if self.same == "sentence" else 0
+            scopes.setdefault(scope, []).append((key, pieces))
+        enough = (found for found in scopes.values() if len({key for key, _ in found}) >= self.count)
+        return sorted(tuple(sorted({piece for _, pieces in found for piece in pieces})) for found in enough)
+
+    def _marked(self, scene: Scene) -> Iterator[tuple[object, Pieces]]:
+        """Yield every place with what makes it distinct."""
+        if len(self.operands) > 1:
+            for index, operand in enumerate(self.operands):
+                yield from ((index, pieces) for pieces in operand.find(scene))
+            return
+        text, end = scene.reading.text, 0
+        for pieces in sorted(self.operands[0].find(scene), key=lambda p: (p[0][0], -p[-1][1])):
+            if pieces[0][0] >= end:
+                end = pieces[-1][1]
+                yield text[pieces[0][0] : end], pieces
+
+
+class _Side:
+    """Places of one operand of ``near``, quickly asked for the next one before or after another place."""
+
+    def __init__(self, places: list[Pieces]) -> None:
+        self._by_start = places
+        self._by_end = sorted(places, key=lambda p: p[-1][1])
+        self._starts = [p[0][0] for p in self._by_start]
+        self._ends = [p[-1][1] for p in self._by_end]
+
+    def after(self, place: Pieces) -> Pieces | None:
+        index = bisect_left(self._starts, place[-1][1])
+        return self._by_start[index] if index < len(self._starts) else None
+
+    def before(self, place: Pieces) -> Pieces | None:
+        index = bisect_left(self._ends, place[0][0] + 1)
+        return self._by_end[index - 1] if index else None
+
+    def around(self, place: Pieces) -> list[Pieces]:
+        return [p for p in (self.before(place), self.after(place)) if p is not None]
+
+
+def _closest(anchor: Pieces, places: list[Pieces], starts: list[int], low: int, high: int) -> Pieces | None:
+    at = anchor[0][0]
+    index = bisect_left(starts, at)
+    near = [p for p in places[max(0, index - 1) : index + 1] if low <= p[0][0] < high]
+    return min(near, key=lambda p: abs(p[0][0] - at), default=None)
+
+
+def holds(fact: Fact, facts: Mapping[str, object]) -> bool | None:
+    """Say whether a fact holds; None when it is missing or is not of a kind that can be compared."""
+    value = facts.get(fact.field)
+    if value is None:
+        return None
+    if fact.at_least is not None or fact.at_most is not None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        if fact.at_least is not None and value < fact.at_least:
+            return False
+        if fact.at_most is not None and value > fact.at_most:
+            return False
+    if fact.equals is not None and value != fact.equals:
+        return False
+    return fact.one_of is None or value in fact.one_of

@@ -1,0 +1,193 @@
+"""Read matches in their context: a match counts, or it is exempted and says why. Never decided by text elsewhere."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Literal
+
+from risk_screen.rules.compiled_rule import CompiledRule
+from risk_screen.rules.compiling import CompiledRulebook
+from risk_screen.rules.conditions import Condition, InField, Scene
+from risk_screen.rules.licences import NOT_LISTED, Claim
+from risk_screen.rules.matching import Findings, Match, match_at, outermost
+from risk_screen.rules.reading import Field, Reading
+from risk_screen.rules.voices import Voices
+from risk_screen.text.folding import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A match read in its context.
+
+    Attributes
+    ----------
+    match : Match
+    outcome : {"hit", "exempted"}
+    why : str
+        Chinese sentence; empty for a hit.
+    flags : tuple of str
+        Raised by the reading, besides those of the rule: the check a licensed name still needs, or that a name in a
+        licensed form is not on the loaded list.
+    """
+
+    match: Match
+    outcome: Literal["hit", "exempted"]
+    why: str = ""
+    flags: tuple[str, ...] = ()
+
+
+def weigh_in_context(findings: Findings, fields: tuple[Field, ...], book: CompiledRulebook) -> tuple[Evidence, ...]:
+    """Decide for every match whether it counts.
+
+    Parameters
+    ----------
+    findings : Findings
+        From ``find_matches`` over the same fields.
+    fields : tuple of Field
+    book : CompiledRulebook
+
+    Returns
+    -------
+    tuple of Evidence
+        In the order of the findings. A condition whose words are partly exempted is looked for again among the rest.
+    """
+    if not findings.matches:
+        return ()
+    judge = _Judge(findings, book)
+    by_rule = groupby(findings.matches, key=lambda match: match.rule)
+    return tuple(item for rule, matches in by_rule for item in judge.evidence(rule, list(matches)))
+
+
+@dataclass(slots=True)
+class _Judge:
+    findings: Findings
+    book: CompiledRulebook
+    _voices: dict[str, Voices] = field(default_factory=dict)
+    _claim: tuple[Claim | None] | None = None
+    _speakers: dict[tuple[str, int, int], str | None] = field(default_factory=dict)
+
+    def evidence(self, rule: CompiledRule, matches: list[Match]) -> Iterator[Evidence]:
+        exemption = rule.exemption
+        if not exemption.contexts and not exemption.conditions:
+            yield from (Evidence(match, "hit") for match in matches)
+            return
+        flags: tuple[str, ...] = ()
+        claim = self._claimed() if "licensed" in exemption.contexts else None
+        if claim is not None and claim.listed is not False:
+            why = f"企业名称是“{claim.kind}”的法定名称形式，须核验许可证"
+            yield from (Evidence(match, "exempted", why, (claim.flag,)) for match in matches)
+            return
+        if claim is not None:
+            flags = (NOT_LISTED,)
+        yield from self._read(rule, matches, flags)
+
+    def _read(self, rule: CompiledRule, matches: list[Match], flags: tuple[str, ...]) -> Iterator[Evidence]:
+        places = _Places(self, rule)
+        dead = [(match, why) for match in matches if (why := places.why_not(match))]
+        if not dead:
+            yield from (Evidence(match, "hit", "", flags) for match in matches)
+            return
+        living = list(self._living(rule, places))
+        yield from (Evidence(match, "hit", "", flags) for match in living)
+        anchors = {(match.field.name, match.pieces[0]) for match in living}
+        for match, why in dead:
+            if (match.field.name, match.pieces[0]) not in anchors:
+                yield Evidence(match, "exempted", why)
+
+    def _living(self, rule: CompiledRule, places: "_Places") -> Iterator[Match]:
+        """Look for the rule again, among the places that count."""
+        for name in rule.fields:
+            reading = self.findings.readings.get(name)
+            if reading is not None:
+                scene = Scene(self.findings.readings, reading, self.findings.facts, [], places.alive)
+                yield from (match_at(rule, reading, pieces) for pieces in outermost(rule.condition.find(scene)))
+
+    def voices(self, reading: Reading) -> Voices:
+        name = reading.field.name
+        if name not in self._voices:
+            self._voices[name] = Voices(reading, self.book.voices)
+        return self._voices[name]
+
+    def _claimed(self) -> Claim | None:
+        if self._claim is None:
+            reading = self.findings.readings.get("name")
+            self._claim = (self.book.licences.claim(reading.field.folded.text) if reading is not None else None,)
+        return self._claim[0]
+
+    def licensed_voice(self, reading: Reading, start: int, end: int) -> str | None:
+        """Return why a flyer's words stand in the voice of a licensed institution."""
+        if reading.field.name != "text":
+            return None
+        text, licences = reading.text, self.book.licences
+        line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+        line = line_start, len(text) if line_end < 0 else line_end
+        found = self._spoken(text, line, licences.signature) or self._spoken(
+            text, reading.sentence_around(start), licences.seller
+        )
+        return f"持牌机构的口吻：“{found}”，须核验" if found else None
+
+    def _spoken(self, text: str, span: Span, speaker: Callable[[str], str | None]) -> str | None:
+        key = speaker.__name__, *span
+        if key not in self._speakers:
+            self._speakers[key] = speaker(text[span[0] : span[1]])
+        return self._speakers[key]
+
+
+@dataclass(slots=True)
+class _Places:
+    """Which places of one rule count."""
+
+    judge: _Judge
+    rule: CompiledRule
+    _known: dict[tuple[str, int, int], str | None] = field(default_factory=dict)
+    _sentences: dict[str, Mapping[int, str]] = field(default_factory=dict)
+
+    def why_not(self, match: Match) -> str:
+        """Join the reasons why pieces of a match do not count; empty when all do."""
+        reading = self.judge.findings.readings[match.field.name]
+        whys = [self.why(reading, start, end) for start, end in match.pieces]
+        return "；".join(dict.fromkeys(why for why in whys if why))
+
+    def alive(self, reading: Reading, start: int, end: int) -> bool:
+        return self.why(reading, start, end) is None
+
+    def why(self, reading: Reading, start: int, end: int) -> str | None:
+        key = reading.field.name, start, end
+        if key not in self._known:
+            self._known[key] = next(self._whys(reading, start, end), None)
+        return self._known[key]
+
+    def _whys(self, reading: Reading, start: int, end: int) -> Iterator[str]:
+        for kind in self.rule.exemption.contexts:
+            if kind == "licensed":
+                why = self.judge.licensed_voice(reading, start, end)
+            else:
+                why = self.judge.voices(reading).why(kind, start, end)
+            if why:
+                yield why
+        if self.rule.exemption.conditions:
+            exempted = self._exempted_sentences(reading)
+            for sentence in (-1, reading.sentence_index(start), reading.sentence_index(end - 1)):
+                if sentence in exempted:
+                    yield exempted[sentence]
+
+    def _exempted_sentences(self, reading: Reading) -> Mapping[int, str]:
+        """Sentence to why; -1 stands for the whole field."""
+        name = reading.field.name
+        if name not in self._sentences:
+            conditions = self.rule.exemption.conditions
+            self._sentences[name] = dict(pair for c in conditions for pair in self._exempted_by(c, reading))
+        return self._sentences[name]
+
+    def _exempted_by(self, condition: Condition, reading: Reading) -> Iterable[tuple[int, str]]:
+        readings = self.judge.findings.readings
+        places = condition.find(Scene(readings, reading, self.judge.findings.facts, []))
+        if isinstance(condition, InField) and condition.field != reading.field.name:
+            there = readings.get(condition.field)
+            if there is not None and places:
+                start, end = places[0][0]
+                yield -1, f"另一字段有“{there.text[start:end]}”"
+            return
+        for pieces in places:
+            for start, end in pieces:
+                yield reading.sentence_index(start), f"本句另有“{reading.text[start:end]}”"

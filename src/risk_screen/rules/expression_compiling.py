@@ -1,0 +1,211 @@
+"""Turn the conditions of rule files into conditions that can be looked for, and number every literal they need."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from risk_screen.rules.conditions import (
+    AllOf,
+    AnyOf,
+    AtLeastOf,
+    Condition,
+    Evaded,
+    Guard,
+    Identifiers,
+    InField,
+    Nearby,
+    PatternMatches,
+    Promises,
+    Words,
+)
+from risk_screen.rules.evasions import Evasions
+from risk_screen.rules.expressions import Expression, Promised
+from risk_screen.rules.reference import TermLine
+from risk_screen.rules.rulebook import ALWAYS_CONSULT, Rulebook
+from risk_screen.text.folding import Folding
+from risk_screen.text.promise import Promise
+
+Trigger = tuple[str, int | str]
+PROMISE: Final[Trigger] = ("promise", 0)
+GUARDED_LENGTHS: Final = (2, 3)
+
+
+class Literals:
+    """Numbers of all literals of a rulebook, folded; one automaton is built over them.
+
+    Attributes
+    ----------
+    guarded : list of str
+        Words that must stand as words: the segmenter has to know them.
+    """
+
+    def __init__(self, folding: Folding) -> None:
+        self._folding = folding
+        self._numbers: dict[str, int] = {}
+        self._plain: set[int] = set()
+        self._steps: dict[int, str] = {}
+        self.guarded: list[str] = []
+
+    def fold(self, word: str) -> str:
+        """Fold one word."""
+        return self._folding.fold(word).text
+
+    def fold_all(self, words: Iterable[str] | None) -> tuple[str, ...]:
+        """Fold words; none for None."""
+        return tuple(self.fold(word) for word in words or ())
+
+    def number(self, word: str) -> int:
+        """Number of a word, given at its first use."""
+        number = self._numbers.setdefault(self.fold(word), len(self._numbers))
+        self._plain.add(number)
+        return number
+
+    def variant(self, text: str, step: str) -> int:
+        """Number of an evasive way to write a word."""
+        number = self._numbers.setdefault(text, len(self._numbers))
+        self._steps.setdefault(number, step)
+        return number
+
+    def steps(self) -> dict[int, str]:
+        """Literals that are only ever read by undoing an evasion → the step it takes."""
+        return {number: step for number, step in self._steps.items() if number not in self._plain}
+
+    def texts(self) -> list[str]:
+        """All literals by number."""
+        return list(self._numbers)
+
+
+class ExpressionCompiler:
+    """Compiles expressions of one channel.
+
+    Attributes
+    ----------
+    patterns : list of str
+        Distinct patterns by number.
+    literals_used : set of int
+        Literals some rule of the channel reads.
+    """
+
+    def __init__(self, rulebook: Rulebook, literals: Literals, channel: str) -> None:
+        self._book, self._literals = rulebook, literals
+        self._evasions = Evasions(rulebook.evasions if channel == "marketing" else None)
+        self.patterns: list[str] = []
+        self.literals_used: set[int] = set()
+
+    def condition(self, expression: Expression, *, across: bool = False, in_unless: bool = False) -> Condition:
+        """Compile one expression; ``across`` lets ``field`` look into a field that is not being read."""
+        found = self._condition(expression)
+        if expression.field is None:
+            return found
+        return InField(expression.field, found, across or in_unless)
+
+    def _condition(self, e: Expression) -> Condition:  # noqa: PLR0911 - one line for each key of the language
+        if e.terms is not None or e.lexicon is not None:
+            return self._words(e)
+        if e.pattern is not None:
+            return PatternMatches(self._pattern_number(e.pattern), self._guard(e, None, word_sense=False))
+        if e.near is not None:
+            near = e.near
+            return Nearby(self._all(near.of), near.within, near.ordered, near.across_sentences)
+        if e.at_least is not None:
+            return AtLeastOf(self._all(e.at_least.of), e.at_least.count, e.at_least.same)
+        if e.promise is not None:
+            return Promises(_promise_test(e.promise, self._book.policy.lpr.value))
+        if e.identifier is not None:
+            return Identifiers(e.identifier)
+        if e.evasion is not None:
+            return Evaded(self.condition(e.evasion.of), frozenset(e.evasion.steps) if e.evasion.steps else None)
+        if e.all is not None:
+            return self._all_of(e)
+        return AnyOf(self._all(e.any or ()))
+
+    def _all_of(self, e: Expression) -> AllOf:
+        same = e.same or "field"
+        operands = e.operands()
+        return AllOf(
+            operands=self._all((o for o in operands if o.kind not in ("none", "fact")), across=same == "submission"),
+            none=tuple(c for o in operands if o.none is not None for c in self._all(o.none)),
+            facts=tuple(o.fact for o in operands if o.fact is not None),
+            same=same,
+        )
+
+    def _all(self, expressions: Iterable[Expression], *, across: bool = False) -> tuple[Condition, ...]:
+        return tuple(self.condition(expression, across=across) for expression in expressions)
+
+    def _words(self, e: Expression) -> Words:
+        guards: dict[int, Guard] = {}
+        for line in self._lines(e):
+            word = self._literals.fold(line.term)
+            in_word = e.in_word if e.in_word is not None else line.in_word
+            guarded = _is_short_chinese(word) if in_word is None else not in_word
+            guard = self._guard(e, line, word_sense=guarded)
+            guards[self._literals.number(line.term)] = guard
+            if guarded:
+                self._literals.guarded.append(word)
+            for variant in self._evasions.of(word):
+                before, after = guard.not_before + variant.not_before, guard.not_after + variant.not_after
+                guards.setdefault(self._literals.variant(*variant), Guard(before, after, word_sense=False))
+        self.literals_used |= guards.keys()
+        return Words(guards)
+
+    def _lines(self, e: Expression) -> tuple[TermLine, ...]:
+        if e.lexicon is None:
+            return tuple(TermLine(term=term) for term in e.terms or ())
+        if e.lexicon == ALWAYS_CONSULT:
+            return tuple(TermLine(term=word) for word in self._book.policy.always_consult.words)
+        return self._book.lexicons[e.lexicon].terms
+
+    def _guard(self, e: Expression, line: TermLine | None, *, word_sense: bool) -> Guard:
+        before, after = (e.not_before or ()), (e.not_after or ())
+        if line is not None:
+            before, after = (*before, *(line.not_before or ())), (*after, *(line.not_after or ()))
+        return Guard(self._literals.fold_all(before), self._literals.fold_all(after), word_sense)
+
+    def _pattern_number(self, pattern: str) -> int:
+        if pattern not in self.patterns:
+            self.patterns.append(pattern)
+        return self.patterns.index(pattern)
+
+    def triggers(self, e: Expression) -> frozenset[Trigger]:
+        """Things one of which must be present for the expression to match (after it was compiled)."""
+        if e.terms is not None or e.lexicon is not None:
+            return frozenset(("literal", number) for number in self._words(e).guards)
+        if e.pattern is not None:
+            return frozenset({("pattern", self._pattern_number(e.pattern))})
+        if e.promise is not None:
+            return frozenset({PROMISE})
+        if e.identifier is not None:
+            return frozenset(("identifier", kind) for kind in e.identifier.kind)
+        inner = [self.triggers(o) for o in e.operands() if o.kind not in ("none", "fact")]
+        if e.all is not None or e.near is not None:
+            return min(inner, key=len)
+        return frozenset().union(*inner)
+
+
+def _is_short_chinese(word: str) -> bool:
+    return len(word) in GUARDED_LENGTHS and all("\u4e00" <= character <= "\u9fff" for character in word)
+
+
+def _promise_test(wanted: Promised, lpr: float) -> Callable[[Promise], bool]:
+    least = wanted.annual_rate_at_least
+    if wanted.annual_rate_at_least_times_lpr is not None:
+        least = max(least or 0.0, wanted.annual_rate_at_least_times_lpr * lpr)
+
+    def passes(promise: Promise) -> bool:
+        return (
+            (least is None or (promise.annual_rate is not None and promise.annual_rate >= least - 1e-9))
+            and _at_least(promise.assumed_rate, wanted.assumed_rate_at_least)
+            and _at_most(promise.payback_days, wanted.payback_days_at_most)
+            and (wanted.period is None or promise.period in wanted.period)
+            and (wanted.kind is None or promise.kind in wanted.kind)
+            and (wanted.guaranteed is None or promise.guaranteed == wanted.guaranteed)
+        )
+
+    return passes
+
+
+def _at_least(value: float | None, least: float | None) -> bool:
+    return least is None or (value is not None and value >= least - 1e-9)
+
+
+def _at_most(value: float | None, most: float | None) -> bool:
+    return most is None or (value is not None and value <= most)

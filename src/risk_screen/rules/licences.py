@@ -1,0 +1,77 @@
+"""Who speaks of a licence: names in a strict statutory form, and flyers signed or sold by a licensed institution."""
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import re2
+
+from risk_screen.rules.patterns import quiet_options
+from risk_screen.rules.reference import LicensedFile
+
+NOT_LISTED: Final = "advise_against"
+
+
+class Claim(NamedTuple):
+    """What a name claims by its form.
+
+    Attributes
+    ----------
+    kind : str
+        Class of institution.
+    flag : str
+        Check that stays necessary.
+    listed : bool or None
+        Whether the loaded list knows the name; None when no list is loaded.
+    """
+
+    kind: str
+    flag: str
+    listed: bool | None
+
+
+class CompiledLicences:
+    """licensed.yaml ready to use.
+
+    Parameters
+    ----------
+    file : LicensedFile
+    names : frozenset of str or None
+        Folded names of the loaded list.
+    fold : callable
+    """
+
+    def __init__(self, file: LicensedFile, names: frozenset[str] | None, fold: Callable[[str], str]) -> None:
+        options = quiet_options()
+        self._forms = [(form, re2.compile(form.pattern, options)) for form in file.name_forms]
+        self._names = names
+        self._signature: Any = re2.compile(file.signature, options)
+        self._sold_by: Any = re2.compile(file.sold_by, options)
+        self._risk_warning = tuple(fold(word) for word in file.risk_warning)
+
+    def claim(self, name: str) -> Claim | None:
+        """Return what a folded company name claims, None when it has no statutory form."""
+        name = name.strip()
+        for form, pattern in self._forms:
+            if pattern.fullmatch(name):
+                return Claim(form.kind, form.flag, None if self._names is None else self._is_listed(name))
+        return None
+
+    def signature(self, line: str) -> str | None:
+        """Return the signature of a licensed institution at the beginning or end of a line."""
+        line = line.strip()
+        if not line.startswith("【") and not line.endswith("】"):
+            return None
+        found = next((m for m in self._signature.finditer(line) if m.start() == 0 or m.end() == len(line)), None)
+        return found.group() if found else None
+
+    def seller(self, sentence: str) -> str | None:
+        """Return who issues or sells a product, where the same sentence warns of its risk."""
+        if not any(word in sentence for word in self._risk_warning):
+            return None
+        found = self._sold_by.search(sentence)
+        return found.group() if found else None
+
+    def _is_listed(self, name: str) -> bool:
+        """Say whether the list holds the name, or the institution whose branch it is."""
+        names = self._names or frozenset()
+        return name in names or any(name.startswith(known) for known in names)

@@ -1,0 +1,147 @@
+"""Read one field: fold it, mask its disclaimers, find its words, promises and identifiers."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from risk_screen.rules.conditions import Guard
+from risk_screen.rules.masking import Hit, Masked, hide, uncovered
+from risk_screen.text.folding import FoldedText, Span
+from risk_screen.text.identifiers import Identifier, identifiers
+from risk_screen.text.promise import Promise
+from risk_screen.text.promised_returns import promised_returns
+
+if TYPE_CHECKING:
+    from risk_screen.rules.compiling import ChannelRules, CompiledRulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field as rules and classifier read it.
+
+    Attributes
+    ----------
+    name : str
+        ``text``, ``name`` or ``business_scope``.
+    folded : FoldedText
+    readable : str
+        ``folded.text`` with every masked character replaced by U+FFFC, so that offsets stay.
+    masked : tuple of Masked
+        What was masked, and why; sorted, not overlapping.
+    promises : tuple of Promise
+    identifiers : tuple of Identifier
+    flags : tuple of str
+        Checks that masked words ask for (``check_amac`` …).
+    hits : sequence of (start, end, literal)
+        Literals of the rulebook found outside the masks.
+    """
+
+    name: str
+    folded: FoldedText
+    readable: str
+    masked: tuple[Masked, ...]
+    promises: tuple[Promise, ...]
+    identifiers: tuple[Identifier, ...]
+    flags: tuple[str, ...] = ()
+    hits: Sequence[Hit] = field(default=(), repr=False, compare=False)
+
+
+def read_field(name: str, original: str, book: "CompiledRulebook", channel: str) -> Field:
+    """Read one field of a submission.
+
+    Parameters
+    ----------
+    name : str
+        Field name.
+    original : str
+        The text as sent.
+    book : CompiledRulebook
+    channel : str
+        ``registration`` or ``marketing``; decides which fields exist, not how they are read.
+
+    Returns
+    -------
+    Field
+    """
+    folded = book.folding.fold(original)
+    text = folded.text
+    hits: Sequence[Hit] = book.automaton.find_overlapping(text)
+    masked, flags = book.masks.apply(text, hits, name) if hits else ((), ())
+    readable = hide(text, masked)
+    return Field(
+        name=name,
+        folded=folded,
+        readable=readable,
+        masked=masked,
+        promises=promised_returns(readable),
+        identifiers=identifiers(readable),
+        flags=flags,
+        hits=uncovered(hits, masked),
+    )
+
+
+class Reading:
+    """A field while rules look at it: what was found so far, each thing computed at most once."""
+
+    def __init__(self, read: Field, book: "CompiledRulebook", rules: "ChannelRules") -> None:
+        self.field = read
+        self.text = read.readable
+        self.words: dict[int, list[Span]] = {}
+        self.patterns: Sequence[int] = rules.patterns.present(self.text)
+        self._book, self._rules = book, rules
+        self._spans: dict[int, list[Span]] = {}
+        self._senses: dict[Span, bool] = {}
+        self._sentences: tuple[Span, ...] | None = None
+        self._starts: list[int] = []
+        self._evasive: dict[Span, str] = {}
+        for start, end, literal in read.hits:
+            if literal in rules.by_literal:
+                self.words.setdefault(literal, []).append((start, end))
+                if literal in book.evasive:
+                    self._evasive[start, end] = book.evasive[literal]
+
+    def pattern_spans(self, index: int) -> list[Span]:
+        """Places of one pattern."""
+        if index not in self.patterns:
+            return []
+        if index not in self._spans:
+            self._spans[index] = self._rules.patterns.spans(index, self.text)
+        return self._spans[index]
+
+    def admits(self, span: Span, guard: Guard) -> bool:
+        """Say whether a word counts where it stands."""
+        start, end = span
+        if guard.not_before and self.text.startswith(guard.not_before, end):
+            return False
+        if guard.not_after and self.text.endswith(guard.not_after, 0, start):
+            return False
+        return not guard.word_sense or self._is_a_word(span)
+
+    def _is_a_word(self, span: Span) -> bool:
+        if span not in self._senses:
+            self._senses[span] = self._book.segmenter.allows(self.field.folded.text, *span)
+        return self._senses[span]
+
+    @property
+    def sentences(self) -> tuple[Span, ...]:
+        """Sentences of the folded text."""
+        if self._sentences is None:
+            self._sentences = self.field.folded.sentences or ((0, len(self.text)),)
+            self._starts = [start for start, _ in self._sentences]
+        return self._sentences
+
+    def sentence_index(self, at: int) -> int:
+        """Index of the sentence a character stands in."""
+        assert self.sentences
+        return max(0, bisect_right(self._starts, at) - 1)
+
+    def sentence_around(self, at: int) -> Span:
+        """Sentence a character stands in."""
+        return self.sentences[self.sentence_index(at)]
+
+    def steps(self, start: int, end: int) -> tuple[str, ...]:
+        """Named steps it took to read a stretch."""
+        steps = self.field.folded.steps(start, end)
+        evasion = self._evasive.get((start, end))
+        return steps if evasion is None else (*steps, evasion)
