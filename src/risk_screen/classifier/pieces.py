@@ -9,7 +9,8 @@ from risk_screen.text.promise import Promise
 
 # A flyer is read sentence by sentence, a registration item by item: what stands beside a passage never talks it down.
 BORDERS = {"marketing": "。！？!?；;…\n", "registration": "。；;、,，\n"}
-NAME_START, NAME_END = "\ue000", "\ue001"
+# A word means another thing in a name than in a scope: names are written in a private plane of Unicode, character by character.
+NAME_PLANE = 0xF0000
 _DIGIT = re.compile("[0-9]")
 _RATE_STEPS = (0.06, 0.12, 0.36, 1.0)
 
@@ -36,11 +37,6 @@ class Piece:
     text: str
     promise_tokens: tuple[str, ...]
 
-    @property
-    def shift(self) -> int:
-        """Offset in the folded text of the first character of ``text`` (a name carries a start mark)."""
-        return self.start - 1 if self.text.startswith(NAME_START) else self.start
-
 
 def pieces_of(fields: tuple[Field, ...], channel: str) -> tuple[Piece, ...]:
     """Cut all fields of a submission into pieces, in reading order."""
@@ -49,14 +45,18 @@ def pieces_of(fields: tuple[Field, ...], channel: str) -> tuple[Piece, ...]:
     for index, field in enumerate(fields):
         readable = _DIGIT.sub("0", field.readable)
         if field.name == "name":
-            whole = f"{NAME_START}{readable}{NAME_END}"
-            pieces.append(Piece(index, 0, len(readable), whole, ()))
+            pieces.append(Piece(index, 0, len(readable), in_name_plane(readable), ()))
             continue
         for found in border.finditer(readable):
             start, end = found.span()
             tokens = promise_tokens(field.promises, start, end) if field.promises else ()
             pieces.append(Piece(index, start, end, found[0], tokens))
     return tuple(pieces)
+
+
+def in_name_plane(text: str) -> str:
+    """Write the text of a name so that its n-grams are not those of a scope; length and places stay."""
+    return "".join(chr(code + NAME_PLANE) if (code := ord(c)) < 0x10000 else c for c in text)
 
 
 def tokens_of(piece: Piece, sizes: tuple[int, int], borders: str) -> Iterator[str]:

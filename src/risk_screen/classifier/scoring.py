@@ -104,8 +104,7 @@ class Classifier:
             if weight <= 0 or gram in seen:
                 continue
             seen.add(gram)
-            begin = max(start + piece.shift, piece.start)
-            finish = min(end + piece.shift, piece.end)
+            begin, finish = piece.start + start, piece.start + end
             last = terms[-1] if terms else None
             if last is not None and begin < last.end:
                 terms[-1] = TermWeight(field.name, last.start, max(last.end, finish), last.decibans + weight)

@@ -59,7 +59,7 @@ def joined_text(corpus: pd.DataFrame, channel: str) -> list[str]:
 
 def first_ids(corpus: pd.DataFrame) -> list[str]:
     """For each row the smallest id of its cluster: a name of the cluster that new rows do not change lightly."""
-    return corpus.groupby("cluster")["id"].transform("min").tolist()
+    return [str(name) for name in corpus.groupby("cluster")["id"].transform("min")]
 
 
 def part_of(cluster_name: str) -> str:

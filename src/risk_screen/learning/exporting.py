@@ -48,7 +48,7 @@ def export(model: StrongestRunClassifier, directory: Path, card: Mapping[str, An
     """Write all three files, or none: each is written beside its place and moved there, the card last."""
     directory.mkdir(parents=True, exist_ok=True)
     scorer, pipeline = io.BytesIO(), io.BytesIO()
-    np.savez(scorer, **scorer_arrays(model))
+    np.savez(scorer, allow_pickle=False, **scorer_arrays(model))
     joblib.dump(model, pipeline, compress=3)
     contents = {SCORER: scorer.getvalue(), PIPELINE: pipeline.getvalue()}
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}

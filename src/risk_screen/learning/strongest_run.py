@@ -25,6 +25,7 @@ class RunTokens:
         self.borders = borders
 
     def __call__(self, run: Document) -> list[str]:
+        """Name the tokens of a run."""
         return [token for piece in run for token in tokens_of(piece, self.sizes, self.borders)]
 
 
@@ -53,7 +54,7 @@ class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         Folds of the calibration; near-duplicates share a fold.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a scikit-learn estimator names its settings here
         self,
         channel: str = "marketing",
         *,

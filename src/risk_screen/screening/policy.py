@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from risk_screen.rules.schema import ChannelPolicy as ChannelPolicyFile
 from risk_screen.rules.schema import PolicyFile
 
+T = TypeVar("T")
 LEVELS: Final = ("low", "attention", "elevated", "high")
 ROUTE_ORDER: Final[Mapping[str, tuple[str, ...]]] = {
     "registration": ("proceed", "consult", "advise_against"),
@@ -87,8 +88,13 @@ def _channel(name: str, content: ChannelPolicyFile, file: PolicyFile) -> Channel
         model_shrink=content.model.shrink.value,
         model_bound_decibans=content.model.bound_decibans.value,
         level_bounds=tuple((getattr(bounds, level).value, level) for level in reversed(LEVELS[1:])),
-        routes=dict(content.routes),
-        flag_routes=dict(content.flag_routes),
-        flag_checks=dict(file.flag_checks),
-        questions=dict(content.questions),
+        routes=_plain(content.routes),
+        flag_routes=_plain(content.flag_routes),
+        flag_checks=_plain(file.flag_checks),
+        questions=_plain(content.questions),
     )
+
+
+def _plain(table: Mapping[Any, T]) -> dict[str, T]:
+    """Return a table of the file with plain keys."""
+    return {str(key): value for key, value in table.items()}

@@ -54,7 +54,8 @@ class TooLongError(SubmissionError):
 
     def __init__(self, field: str, length: int) -> None:
         super().__init__(
-            f"{FIELD_TITLES[field]}共 {length:,} 个字符，超过上限 {MAX_CHARACTERS:,}；请分段提交，或只提交涉及资金与回报的部分。"
+            f"{FIELD_TITLES[field]}共 {length:,} 个字符，超过上限 {MAX_CHARACTERS:,}；"
+            "请分段提交，或只提交涉及资金与回报的部分。"
         )
 
 
