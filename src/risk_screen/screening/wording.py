@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from risk_screen.rules.expressions import PLAIN_STEPS
 from risk_screen.screening.assessment import Assessment, Basis, PromiseFound, Reason
 
 LEVEL_TITLES: Final = {
@@ -57,8 +58,6 @@ STEP_TITLES: Final = {
     "initials": "拼音首字母",
     "contact_slang": "联系方式暗语",
 }
-# Steps that ordinary texts take too: shown nowhere as an evasion.
-ORDINARY_STEPS: Final = frozenset({"width", "traditional", "case"})
 KIND_TITLES: Final = {"cash": "现金回报", "buy_back": "回购", "store_credit": "消费额或积分", "goods": "实物或服务"}
 IDENTIFIER_TITLES: Final = {
     "phone": "电话",
@@ -107,8 +106,8 @@ def evasions_phrase(via: tuple[str, ...]) -> str:
 
 
 def evasion_titles(via: tuple[str, ...]) -> tuple[str, ...]:
-    """Titles of the steps an ordinary text does not take."""
-    return tuple(STEP_TITLES[step] for step in via if step not in ORDINARY_STEPS)
+    """Titles of the steps that ordinary texts do not take."""
+    return tuple(STEP_TITLES[step] for step in via if step not in PLAIN_STEPS)
 
 
 def one_line(quote: str, most: int = 40) -> str:

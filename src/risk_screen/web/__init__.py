@@ -1,0 +1,1 @@
+"""The page for people: translate a form, call, render."""

@@ -1,0 +1,139 @@
+"""The addresses of the page: the form and its result at /, the description of the API at /docs, and kind refusals."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Any, Final
+
+import orjson
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from risk_screen.errors import RiskScreenError
+from risk_screen.operations.screening import Store, StoreUnavailableError, store_screened
+from risk_screen.screening.assessment import Assessment
+from risk_screen.screening.screener import Screener
+from risk_screen.screening.submission import (
+    FIELDS_OF_CHANNEL,
+    MAX_CHARACTERS,
+    Submission,
+    SubmissionError,
+    TooLongError,
+)
+from risk_screen.web.examples import EXAMPLES
+from risk_screen.web.forms import ForeignFormError, Form, FormTooLargeError, FormUnreadableError, read_form
+from risk_screen.web.headers import SecurityHeaders
+from risk_screen.web.result import Background, ResultView, view_of
+from risk_screen.web.templating import page, static_file
+
+STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
+    TooLongError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FormTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FormUnreadableError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    ForeignFormError: HTTPStatus.FORBIDDEN,
+    StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+# What a browser gets a page for, where the API answers with a problem.
+PAGE_STATUS: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.INTERNAL_SERVER_ERROR})
+# Addresses for programs: they get application/problem+json whatever they accept.
+PROGRAM_PATHS: Final = ("/v1/", "/openapi.json", "/healthz", "/readyz", "/metrics")
+
+
+def add_pages(app: FastAPI) -> None:
+    """Add the pages to the application; it holds the screener and the store in ``app.state``."""
+    app.router.routes.extend(
+        [
+            Route("/", form_page, methods=["GET"]),
+            Route("/", result_page, methods=["POST"]),
+            Route("/docs", docs_page, methods=["GET"]),
+            Route("/static/{name}", static_file, methods=["GET"]),
+        ]
+    )
+    app.add_middleware(SecurityHeaders)
+    _show_pages_for_browsers(app)
+
+
+async def form_page(request: Request) -> Response:
+    """Show the empty form, or the one an example fills."""
+    asked = request.query_params
+    return _form(request, Form.asked_for(asked.get("channel"), asked.get("example")))
+
+
+async def result_page(request: Request) -> Response:
+    """Screen what was posted and show the result below the form, or say what is wrong and keep what was typed."""
+    form = Form()
+    try:
+        form = await read_form(request)
+        submission = Submission.of(form.channel, form.fields)
+        view = await run_in_threadpool(_screened, request.app.state.screener, request.app.state.store, submission)
+    except RiskScreenError as error:
+        return _form(request, form, error=error)
+    return _form(request, form, view=view)
+
+
+async def docs_page(request: Request) -> Response:
+    """Describe the API."""
+    return page(request, "docs.html", most_characters=MAX_CHARACTERS)
+
+
+def _screened(screener: Screener, store: Store, submission: Submission) -> ResultView:
+    assessment = _stored(screener, store, submission)
+    return view_of(assessment, dict(submission.fields), Background.of(screener, submission.channel))
+
+
+def _stored(screener: Screener, store: Store, submission: Submission) -> Assessment:
+    """Screen and store; the id and the time of the stored assessment are those shown."""
+    assessment = screener.assess(submission)
+    stored = orjson.loads(store_screened(store, submission, assessment))
+    return assessment.stamped(assessment_id=stored["id"], created_at=stored["created_at"])
+
+
+def _form(
+    request: Request, form: Form, *, view: ResultView | None = None, error: RiskScreenError | None = None
+) -> Response:
+    status = HTTPStatus.OK if error is None else STATUS.get(type(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+    return page(
+        request,
+        "form.html",
+        status=status,
+        form=form,
+        view=view,
+        error=error,
+        faulty=_faulty_field(form, error),
+        examples=EXAMPLES,
+        most_characters=MAX_CHARACTERS,
+    )
+
+
+def _faulty_field(form: Form, error: RiskScreenError | None) -> str | None:
+    """Name the field that has to be mended, where it is one."""
+    if not isinstance(error, SubmissionError) or form.channel not in FIELDS_OF_CHANNEL:
+        return None
+    too_long = (name for name, text in form.fields.items() if len(text) > MAX_CHARACTERS)
+    return next(too_long, FIELDS_OF_CHANNEL[form.channel][0])
+
+
+def _show_pages_for_browsers(app: FastAPI) -> None:
+    """Let a browser see a page where a program gets a problem; everything else goes to the handlers already there."""
+    for cause, template in ((HTTPException, "not_found.html"), (Exception, "fault.html")):
+        handler = app.exception_handlers.get(cause)
+        if handler is not None:
+            app.add_exception_handler(cause, _for_browsers(template, handler))
+
+
+def _for_browsers(template: str, for_programs: Callable[..., Any]) -> Callable[[Request, Exception], Awaitable[Any]]:
+    async def respond(request: Request, error: Exception) -> Any:
+        status = getattr(error, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR)
+        if status in PAGE_STATUS and _is_browser(request):
+            return page(request, template, status=status)
+        return await for_programs(request, error)
+
+    return respond
+
+
+def _is_browser(request: Request) -> bool:
+    accepts_pages = "text/html" in request.headers.get("accept", "")
+    return accepts_pages and not request.url.path.startswith(PROGRAM_PATHS)
