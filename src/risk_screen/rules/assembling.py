@@ -25,7 +25,7 @@ from risk_screen.rules.rulebook import Rulebook, fingerprint
 from risk_screen.rules.schema import PolicyFile, Rule
 from risk_screen.rules.validating import validate
 from risk_screen.rules.wording import WordChecker
-from risk_screen.text.folding import Folding
+from risk_screen.text.folding import Folding, FoldingTableError
 
 SINGLE_FILES: Final[dict[str, type[BaseModel]]] = {
     "rulebook.yaml": RulebookFile,
@@ -82,7 +82,7 @@ def assemble(sources: Sources) -> Assembly:
         if model is not None:
             models[file] = model
     problems += [_missing(file) for file in SINGLE_FILES if file not in (*OPTIONAL, *merged, *sources.yaml)]
-    folding = Folding.from_tables(sources.tables)
+    folding = _folding(sources.tables, problems)
     wording = WordChecker(lambda text: folding.fold(text).text)
     parts = Parts(models, merged, wording)
     problems += incoherences(parts)
@@ -97,6 +97,15 @@ def model_for(file: str) -> type[BaseModel]:
     if file in SINGLE_FILES:
         return SINGLE_FILES[file]
     return Lexicon if file.startswith("lexicons/") else Rule
+
+
+def _folding(tables: Mapping[str, str], problems: list[Problem]) -> Folding:
+    """Compile the folding tables; with a problem, and without tables, when they cannot be used."""
+    try:
+        return Folding.from_tables(tables)
+    except FoldingTableError as error:
+        problems.append(Problem("folding", 0, 0, "RB073", error.detail))
+        return Folding.from_tables({})
 
 
 def _read_all(files: Mapping[str, str]) -> tuple[dict[str, Document], list[Problem]]:

@@ -22,6 +22,7 @@ from risk_screen.rules.reference import (
     MasksFile,
     RulebookFile,
 )
+from risk_screen.rules.rulebook import ALWAYS_CONSULT
 from risk_screen.rules.schema import FIELDS_OF_CHANNEL, ChannelPolicy, PolicyFile, Rule
 from risk_screen.rules.wording import WordChecker
 
@@ -62,7 +63,7 @@ def _of_rules(parts: Parts, rules: Mapping[str, Rule], lexicons: Mapping[str, Le
         yield from _identity(document, rule, seen)
         if isinstance(laws, LawsFile) and isinstance(head, RulebookFile):
             yield from _basis(document, rule, laws.laws, rule.valid_from or head.as_of)
-        yield from ExpressionChecker(document, rule, known | broken, parts.wording).problems()
+        yield from ExpressionChecker(document, rule, known | broken | {ALWAYS_CONSULT}, parts.wording).problems()
         yield from _examples(document, rule)
 
 
@@ -80,7 +81,7 @@ def _basis(document: Document, rule: Rule, laws: Mapping[str, Law], on: date) ->
     for i, basis in enumerate(rule.basis):
         law = laws.get(basis.law)
         if law is None:
-            near = get_close_matches(basis.law, laws, 1)
+            near = get_close_matches(basis.law, laws, 1, 0.4)
             hint = f"是否想写 {near[0]}？" if near else "请先在 laws.yaml 写上它的全称、文号和条文。"
             yield document.problem(("basis", i, "law"), "RB023", f"laws.yaml 里没有“{basis.law}”。{hint}")
             continue

@@ -149,7 +149,7 @@ class InField:
 
     def find(self, scene: Scene) -> list[Pieces]:
         """Places in the field, none while another field is being read unless ``elsewhere``."""
-        if scene.reading.field.name == self.field:
+        if self.is_read_in(scene):
             return self.of.find(scene)
         if not self.elsewhere:
             return []
@@ -159,6 +159,10 @@ class InField:
             return []
         there = Scene(scene.readings, reading, scene.facts, scene.unknown, scene.alive)
         return self.of.find(there)
+
+    def is_read_in(self, scene: Scene) -> bool:
+        """Say whether the field is the one being read."""
+        return scene.reading.field.name == self.field
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,7 +176,8 @@ class AllOf:
 
     def find(self, scene: Scene) -> list[Pieces]:
         """Places of the first operand, joined with the nearest place of each other one."""
-        anchors = self.operands[0].find(scene)
+        first = self.operands[0]
+        anchors = [] if isinstance(first, InField) and not first.is_read_in(scene) else first.find(scene)
         if not anchors:
             return []
         before = len(scene.unknown)

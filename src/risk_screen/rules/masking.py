@@ -100,7 +100,7 @@ class CompiledMasks:
 
     def _of_cues(self, text: str, cues: list[CueAt]) -> Iterator[Masked]:
         cues.sort(key=lambda cue: (cue.start, -cue.end))
-        for clause in _clauses(text, cues):
+        for clause in _plain_clauses(text, cues) or _clauses(text, cues):
             yield from self._of_clause(text, clause)
 
     def _of_clause(self, text: str, clause: "_Clause") -> Iterator[Masked]:
@@ -115,10 +115,10 @@ class CompiledMasks:
             while cue is not None and cue.start < end:
                 here.append(cue)
                 cue = next(cues, None)
-            if text.startswith(self.resumed_by, start):
-                run = start
+            resumed = text.startswith(self.resumed_by, start)
             if here:
-                yield from self._of_part(text, (start, end), run, here, bracketed=clause.bracketed)
+                begin = start if resumed else run
+                yield from self._of_part(text, (start, end), begin, here, bracketed=clause.bracketed)
                 governed = here[-1].use if here[-1].use.governs == "after" else None
             elif governed and goes_on[index]:
                 yield Masked(start, end, governed.why)
@@ -126,6 +126,8 @@ class CompiledMasks:
                 governed = None
             if governed and text.endswith(self.list_ends, start, end):
                 governed = None
+            if resumed:
+                run = end + 1
 
     def _of_part(self, text: str, part: Span, run: int, cues: list[CueAt], *, bracketed: bool) -> Iterator[Masked]:
         start, end = part
@@ -161,6 +163,21 @@ class _Clause:
     bracketed: bool
     cues: list[CueAt] = field(default_factory=list)
     holes: list[Span] = field(default_factory=list)
+
+
+def _plain_clauses(text: str, cues: Sequence[CueAt]) -> list[_Clause] | None:
+    """Clauses in the common case that every cue stands in a bracket with nothing to cut inside; None otherwise."""
+    found: dict[int, _Clause] = {}
+    for cue in cues:
+        opened = text.rfind("(", 0, cue.start) + 1
+        clause = found.get(opened)
+        if clause is None:
+            closed = text.find(")", cue.end)
+            if not opened or closed < 0 or _STRUCTURE.search(text, opened, closed):
+                return None
+            clause = found[opened] = _Clause(opened, closed, bracketed=True)
+        clause.cues.append(cue)
+    return list(found.values())
 
 
 def _clauses(text: str, cues: Sequence[CueAt]) -> list[_Clause]:

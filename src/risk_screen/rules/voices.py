@@ -82,18 +82,22 @@ class Voices:
     def __init__(self, reading: Reading, compiled: CompiledVoices) -> None:
         self._reading, self._compiled = reading, compiled
         self._text = reading.text
-        self._places = self._collected()
+        self._of_kind = self._collected()
         self._quotations: list[Span] | None = None
         self._own: list[int] | None = None
         self._introduced: dict[str, list[tuple[int, int, str]]] = {}
 
-    def _collected(self) -> dict[int, _Places]:
+    def _collected(self) -> dict[str, list[tuple[CueGroup, _Places]]]:
         spans: dict[int, list[Span]] = {}
         for start, end, literal in self._reading.field.hits:
-            for group in self._compiled.by_literal.get(literal, ()):
-                if self._stands(start, end, self._compiled.groups[group]):
-                    spans.setdefault(group, []).append((start, end))
-        return {group: _Places(found) for group, found in spans.items()}
+            for number in self._compiled.by_literal.get(literal, ()):
+                if self._stands(start, end, self._compiled.groups[number]):
+                    spans.setdefault(number, []).append((start, end))
+        of_kind: dict[str, list[tuple[CueGroup, _Places]]] = {}
+        for number, found in sorted(spans.items()):
+            group = self._compiled.groups[number]
+            of_kind.setdefault(group.kind, []).append((group, _Places(found)))
+        return of_kind
 
     def _stands(self, start: int, end: int, group: CueGroup) -> bool:
         if group.not_before and self._text.startswith(group.not_before, end):
@@ -126,18 +130,16 @@ class Voices:
         return f"{_VOICES['negation']}：“{self._text[low:high]}”"
 
     def _governing(self, kind: str, start: int, end: int, most: int) -> Iterator[Span]:
-        for number, places in self._places.items():
-            group = self._compiled.groups[number]
-            if group.kind != kind:
-                continue
-            low, high = self._unit(group.within, start, end)
+        for group, places in self._of_kind.get(kind, ()):
             if group.governs != "before":
                 for cue in places.before(start, most):
-                    if cue[0] >= low and _reaches(group, start - cue[1]) and not self._own_between(kind, cue[1], start):
+                    near = _reaches(group, start - cue[1]) and cue[0] >= self._unit(group.within, start, end)[0]
+                    if near and not self._own_between(kind, cue[1], start):
                         yield cue
             if group.governs != "after":
                 for cue in places.after(end):
-                    if cue[1] <= high and _reaches(group, cue[0] - end) and not self._own_between(kind, low, cue[0]):
+                    low, high = self._unit(group.within, start, end)
+                    if _reaches(group, cue[0] - end) and cue[1] <= high and not self._own_between(kind, low, cue[0]):
                         yield cue
 
     def _unit(self, within: str, start: int, end: int) -> Span:
@@ -180,13 +182,9 @@ class Voices:
         return f"{_VOICES[kind]}：由“{scopes[index][2]}”一句引出"
 
     def _scopes(self, kind: str) -> list[tuple[int, int, str]]:
-        groups = self._compiled.groups
-        introducing = [
-            places for n, places in self._places.items() if groups[n].kind == kind and groups[n].governs != "before"
-        ]
-        if not introducing or ":" not in self._text:
+        if kind not in self._of_kind or ":" not in self._text:
             return []
-        cues = sorted(span for places in introducing for span in places.by_start)
+        cues = sorted(span for _, places in self._of_kind[kind] for span in places.by_start)
         return introduced(self._text, self._reading, cues, self._quoted())
 
 
