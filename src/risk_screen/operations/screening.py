@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from uuid import UUID
 
 import orjson
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from risk_screen.errors import RiskScreenError
+from risk_screen.operations.numbering import new_id
 from risk_screen.screening.assessment import Assessment
 from risk_screen.screening.screener import Screener
 from risk_screen.screening.submission import Submission
@@ -23,6 +23,7 @@ from risk_screen.storage.assessments import (
     store_assessment,
     stored_content,
 )
+from risk_screen.storage.database import reading, writing
 
 
 class StoreUnavailableError(RiskScreenError):
@@ -45,12 +46,25 @@ class AssessmentNotFoundError(RiskScreenError):
         super().__init__("没有这个编号的筛查结果：请检查编号，或按原文重新筛查。")
 
 
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """Where assessments are kept, and what gives the time (injected, so that tests can set it)."""
 
     engine: Engine
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    now: Callable[[], datetime] = _utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """An assessment with what it was made from, ready to be stored."""
+
+    submission: Submission
+    assessment: Assessment
+    external_id: str | None = None
 
 
 def screen_and_store(
@@ -66,23 +80,25 @@ def screen_and_store(
     StoreUnavailableError
         When the database refuses; nothing is written then.
     """
-    assessment = screener.assess(submission)
-    return store_screened(store, submission, assessment, external_id=external_id)
+    return store_screened(store, submission, screener.assess(submission), external_id=external_id)
 
 
 def store_screened(
     store: Store, submission: Submission, assessment: Assessment, *, external_id: str | None = None
 ) -> bytes:
-    """Store an assessment in one transaction; see :func:`screen_and_store`."""
-    text = submitted_text(submission)
-    try:
-        with store.engine.begin() as connection:
-            earlier = latest_with_external_id(connection, submission.channel, external_id) if external_id else None
-            if earlier is not None and _is_same(earlier, text, assessment):
-                return earlier.content
-            return _insert(connection, store.now(), assessment, text, external_id, earlier)
-    except SQLAlchemyError as error:
-        raise StoreUnavailableError from error
+    """Store one assessment; see :func:`screen_and_store`."""
+    return store_all(store, [Screened(submission, assessment, external_id)])[0]
+
+
+def store_all(store: Store, screened: Sequence[Screened]) -> list[bytes]:
+    """Store assessments in one transaction, all or none, and return the canonical JSON of each.
+
+    Raises
+    ------
+    StoreUnavailableError
+    """
+    with _available(), writing(store.engine) as connection:
+        return [_store(connection, store.now(), one) for one in screened]
 
 
 def stored_assessment(store: Store, assessment_id: str) -> bytes:
@@ -92,50 +108,39 @@ def stored_assessment(store: Store, assessment_id: str) -> bytes:
     ------
     AssessmentNotFoundError, StoreUnavailableError
     """
-    try:
-        with store.engine.connect() as connection:
-            content = stored_content(connection, assessment_id)
-    except SQLAlchemyError as error:
-        raise StoreUnavailableError from error
+    with _available(), reading(store.engine) as connection:
+        content = stored_content(connection, assessment_id)
     if content is None:
         raise AssessmentNotFoundError
     return content
 
 
 def submitted_text(submission: Submission) -> SubmittedText:
-    """The fields as JSON, and the hash by which the same text is known again."""
+    """Return the fields as JSON, and the hash by which the same text is known again."""
     fields = json.dumps(dict(submission.fields), ensure_ascii=False, sort_keys=True)
     return SubmittedText(fields, hashlib.sha256(fields.encode()).hexdigest())
 
 
-def new_id(at: datetime) -> str:
-    """Make a UUID version 7 (RFC 9562): sorts by time, ends in 74 random bits."""
-    milliseconds = int(at.timestamp() * 1000)
-    random = int.from_bytes(os.urandom(10), "big")
-    value = (
-        (milliseconds & (2**48 - 1)) << 80
-        | 0x7 << 76
-        | (random >> 68 & 0xFFF) << 64
-        | 0b10 << 62
-        | random & (2**62 - 1)
+def _store(connection: Connection, at: datetime, screened: Screened) -> bytes:
+    text, external_id = submitted_text(screened.submission), screened.external_id
+    earlier = latest_with_external_id(connection, screened.submission.channel, external_id) if external_id else None
+    if earlier is not None and _is_same(earlier, text, screened.assessment):
+        return earlier.content
+    previous_id = earlier.assessment_id if earlier else None
+    stamped = screened.assessment.stamped(
+        assessment_id=new_id(at, after=previous_id), created_at=at.isoformat(timespec="milliseconds")
     )
-    return str(UUID(int=value))
-
-
-def _insert(  # noqa: PLR0913 - one row and its text
-    connection: Connection,
-    at: datetime,
-    assessment: Assessment,
-    text: SubmittedText,
-    external_id: str | None,
-    earlier: Earlier | None,
-) -> bytes:
-    stamped = assessment.stamped(assessment_id=new_id(at), created_at=at.isoformat(timespec="milliseconds"))
-    previous = earlier.assessment_id if earlier else None
-    store_assessment(connection, stamped, text, external_id=external_id, previous_id=previous)
-    return stamped.to_json()
+    return store_assessment(connection, stamped, text, external_id=external_id, previous_id=previous_id)
 
 
 def _is_same(earlier: Earlier, text: SubmittedText, assessment: Assessment) -> bool:
     versions: object = orjson.loads(earlier.content)["versions"]
     return earlier.sha256 == text.sha256 and versions == asdict(assessment.versions)
+
+
+@contextmanager
+def _available() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise StoreUnavailableError from error

@@ -32,8 +32,15 @@ def store_assessment(
     *,
     external_id: str | None = None,
     previous_id: str | None = None,
-) -> None:
-    """Insert a stamped assessment and its text; the caller's transaction decides whether both stay."""
+) -> bytes:
+    """Insert a stamped assessment and its text; the caller's transaction decides whether both stay.
+
+    Returns
+    -------
+    bytes
+        The canonical JSON as stored.
+    """
+    content = assessment.to_json()
     connection.execute(
         insert(assessments),
         {
@@ -44,7 +51,7 @@ def store_assessment(
             "score": assessment.score,
             "level": assessment.level,
             "route": assessment.route,
-            "content": assessment.to_json(),
+            "content": content,
             "created_at": assessment.created_at,
         },
     )
@@ -57,6 +64,7 @@ def store_assessment(
             "created_at": assessment.created_at,
         },
     )
+    return content
 
 
 def stored_content(connection: Connection, assessment_id: str) -> bytes | None:

@@ -1,0 +1,49 @@
+"""An assessment and its text lie in two tables, and are found again by id and by the sender's number."""
+
+from sqlalchemy import Engine, delete, select
+
+from builders import flyer_assessment
+from risk_screen.storage.assessments import SubmittedText, latest_with_external_id, store_assessment, stored_content
+from risk_screen.storage.database import reading, writing
+from risk_screen.storage.tables import assessments, submitted_texts
+
+TEXT = SubmittedText('{"text": "保本"}', "a" * 64)
+AT = "2026-11-23T08:00:00.000+00:00"
+
+
+def store(engine: Engine, assessment_id: str, external_id: str | None = None, previous_id: str | None = None) -> bytes:
+    stamped = flyer_assessment().stamped(assessment_id=assessment_id, created_at=AT)
+    with writing(engine) as connection:
+        return store_assessment(connection, stamped, TEXT, external_id=external_id, previous_id=previous_id)
+
+
+def test_what_was_stored_comes_back_byte_for_byte(engine: Engine) -> None:
+    content = store(engine, "one")
+    assert content == flyer_assessment().stamped(assessment_id="one", created_at=AT).to_json()
+    with reading(engine) as connection:
+        assert stored_content(connection, "one") == content
+        assert stored_content(connection, "two") is None
+
+
+def test_the_text_stands_in_a_table_of_its_own_and_can_go_before_the_assessment(engine: Engine) -> None:
+    store(engine, "one", "X-1")
+    with writing(engine) as connection:
+        assert connection.execute(select(submitted_texts.c.fields)).scalar_one() == TEXT.fields_json
+        connection.execute(delete(submitted_texts))
+    with reading(engine) as connection:
+        assert stored_content(connection, "one") is not None
+        earlier = latest_with_external_id(connection, "marketing", "X-1")
+    assert earlier is not None
+    assert (earlier.assessment_id, earlier.sha256) == ("one", None)
+
+
+def test_the_latest_assessment_of_a_number_is_found_and_only_in_its_channel(engine: Engine) -> None:
+    store(engine, "a", "X-1")
+    store(engine, "b", "X-1", previous_id="a")
+    store(engine, "c", "X-2")
+    with reading(engine) as connection:
+        latest = latest_with_external_id(connection, "marketing", "X-1")
+        assert latest is not None
+        assert latest.assessment_id == "b"
+        assert latest_with_external_id(connection, "registration", "X-1") is None
+        assert connection.execute(select(assessments.c.previous_id).where(assessments.c.id == "b")).scalar() == "a"
