@@ -9,6 +9,7 @@ import daachorse
 import numpy as np
 import yaml
 
+from risk_screen.classifier.pieces import BORDERS
 from risk_screen.classifier.scoring import Classifier
 from risk_screen.errors import RiskScreenError
 
@@ -79,12 +80,13 @@ def load_classifier(directory: Path) -> Classifier:
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
+        channel = str(card["channel"])
         weights = arrays["gram_weights"].tolist()
         promise_weights = dict(zip(arrays["promise_tokens"].tolist(), arrays["promise_weights"].tolist(), strict=True))
         return Classifier(
-            channel=str(card["channel"]),
+            channel=channel,
             version=str(card["version"]),
-            automaton=daachorse.CharwiseDoubleArrayAhoCorasick(arrays["grams"].tolist()),
+            automaton=daachorse.CharwiseDoubleArrayAhoCorasick([*arrays["grams"].tolist(), *BORDERS[channel]]),
             weights=tuple(weights),
             promise_weights=promise_weights,
             bias=float(arrays["bias"]),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from risk_screen.rules.reading import Field
 from risk_screen.text.promise import Promise
 
-# A flyer is read sentence by sentence, a registration item by item: what stands beside a passage never talks it down.
+# A flyer is read sentence by sentence, a registration item by item.
 BORDERS = {"marketing": "。！？!?；;…\n", "registration": "。；;、,，\n"}
-# A word means another thing in a name than in a scope: names are written in a private plane of Unicode, character by character.
+# A word means another thing in a name than in a scope: names are written in a private plane of Unicode.
 NAME_PLANE = 0xF0000
 _DIGIT = re.compile("[0-9]")
 _RATE_STEPS = (0.06, 0.12, 0.36, 1.0)
@@ -39,19 +39,25 @@ class Piece:
 
 
 def pieces_of(fields: tuple[Field, ...], channel: str) -> tuple[Piece, ...]:
-    """Cut all fields of a submission into pieces, in reading order."""
-    border = _BORDER[channel]
+    """Cut all fields of a submission into pieces, in reading order; every border ends one, even an empty one."""
     pieces: list[Piece] = []
     for index, field in enumerate(fields):
-        readable = _DIGIT.sub("0", field.readable)
+        text = text_of(field)
         if field.name == "name":
-            pieces.append(Piece(index, 0, len(readable), in_name_plane(readable), ()))
+            pieces.append(Piece(index, 0, len(text), text, ()))
             continue
-        for found in border.finditer(readable):
+        for found in _PIECE[channel].finditer(text):
             start, end = found.span()
             tokens = promise_tokens(field.promises, start, end) if field.promises else ()
             pieces.append(Piece(index, start, end, found[0], tokens))
     return tuple(pieces)
+
+
+def text_of(field: Field) -> str:
+    """What is read of a field: the readable text with every digit written 0, a name in its own plane."""
+    if field.name == "name":
+        return in_name_plane(field.readable)
+    return _DIGIT.sub("0", field.readable)
 
 
 def in_name_plane(text: str) -> str:
@@ -96,7 +102,7 @@ def _structure(promise: Promise) -> Iterator[str]:
 
 def _piece_pattern(borders: str) -> re.Pattern[str]:
     escaped = re.escape(borders)
-    return re.compile(f"[^{escaped}]+[{escaped}]?")
+    return re.compile(f"[^{escaped}]*[{escaped}]|[^{escaped}]+")
 
 
-_BORDER = {channel: _piece_pattern(borders) for channel, borders in BORDERS.items()}
+_PIECE = {channel: _piece_pattern(borders) for channel, borders in BORDERS.items()}

@@ -1,20 +1,24 @@
-"""The classifier's opinion: the strongest run of neighbouring pieces, its probability, and the words that spoke for it.
+"""The classifier's opinion: the strongest run of neighbouring pieces, its probability, the words that speak for it.
 
-The score of a piece is the sum of the weights of the tokens it holds (each once, no length norm); the score of a text is the
-highest sum over neighbouring pieces. Text added beside a passage can therefore never lower the opinion of the passage.
+The score of a piece is the sum of the weights of the tokens it holds (each once, no length norm); the score of a text
+is the highest sum over neighbouring pieces. Text added beside a passage can therefore never lower its opinion.
 """
 
 import math
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
+from itertools import pairwise
 from typing import Any
 
-from risk_screen.classifier.pieces import Piece, pieces_of
+from risk_screen.classifier.pieces import promise_tokens, text_of
 from risk_screen.rules.reading import Field
+from risk_screen.text.folding import Span
 
 DECIBANS_PER_NAT = 10 / math.log(10)
-MOST_TERMS = 8
+MOST_TERMS, MOST_GRAMS = 8, 24
+LEAST_WEIGHT, LEAST_CHARACTERS = 0.1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Classifier:
     Attributes
     ----------
     automaton : daachorse.CharwiseDoubleArrayAhoCorasick
-        Finds all character n-grams of the vocabulary in one pass; values index ``weights``.
+        Finds all character n-grams of the vocabulary in one pass, values index ``weights``, and after them the borders.
     weights : tuple of float
         Natural-log weights of the n-grams, calibration folded in.
     promise_weights : mapping of str to float
@@ -75,42 +79,64 @@ class Classifier:
 
     def opinion(self, fields: tuple[Field, ...]) -> ModelOpinion:
         """Give the opinion on the fields of one submission."""
-        pieces = pieces_of(fields, self.channel)
-        scores = [self.score_of(piece) for piece in pieces]
-        first, last, best = strongest_run(scores, [len(p.text) for p in pieces], self.run_characters)
+        scored = [self._score_pieces(field) for field in fields]
+        scores = [score for _, of_field in scored for score in of_field]
+        lengths = [end - start for starts, _ in scored for start, end in pairwise(starts)]
+        first, last, best = strongest_run(scores, lengths, self.run_characters)
         log_odds = self.bias + best
         decibans = (log_odds - self.prior_log_odds) * DECIBANS_PER_NAT
-        terms = self._terms(fields, pieces[first:last]) if decibans > 0 else ()
-        return ModelOpinion(sigmoid(log_odds), decibans, terms)
-
-    def score_of(self, piece: Piece) -> float:
-        """Sum the weights of the distinct tokens of a piece, in nats."""
-        grams = {match[2] for match in self.automaton.find_overlapping(piece.text)}
-        score = math.fsum(map(self.weights.__getitem__, grams))
-        for token in piece.promise_tokens:
-            score += self.promise_weights.get(token, 0.0)
-        return score
-
-    def _terms(self, fields: tuple[Field, ...], pieces: Sequence[Piece]) -> tuple[TermWeight, ...]:
-        found = [term for piece in pieces for term in self._terms_of(piece, fields[piece.field])]
-        return tuple(sorted(found, key=lambda t: (-t.decibans, t.field, t.start))[:MOST_TERMS])
-
-    def _terms_of(self, piece: Piece, field: Field) -> list[TermWeight]:
-        """Join the n-grams that overlap and speak for the opinion into words; each n-gram counts once."""
         terms: list[TermWeight] = []
-        seen: set[int] = set()
-        for start, end, gram in sorted(self.automaton.find_overlapping(piece.text)):
-            weight = self.weights[gram] * DECIBANS_PER_NAT
-            if weight <= 0 or gram in seen:
-                continue
-            seen.add(gram)
-            begin, finish = piece.start + start, piece.start + end
-            last = terms[-1] if terms else None
-            if last is not None and begin < last.end:
-                terms[-1] = TermWeight(field.name, last.start, max(last.end, finish), last.decibans + weight)
-            else:
-                terms.append(TermWeight(field.name, begin, finish, weight))
-        return terms
+        if decibans > 0:
+            for field, (starts, _) in zip(fields, scored, strict=True):
+                pieces = len(starts) - 1
+                begin, end = max(0, min(first, pieces)), max(0, min(last, pieces))
+                terms += self._terms(field, starts[begin], starts[end])
+                first, last = first - pieces, last - pieces
+        terms.sort(key=lambda t: (-t.decibans, t.field, t.start))
+        return ModelOpinion(sigmoid(log_odds), decibans, tuple(terms[:MOST_TERMS]))
+
+    def _score_pieces(self, field: Field) -> tuple[list[int], list[float]]:
+        """Borders and scores (nats) of the pieces of a field: one automaton pass, borders found with it.
+
+        The pieces are those of :func:`pieces_of`, since no n-gram of the vocabulary holds a border.
+        """
+        text = text_of(field)
+        weights, first_border = self.weights, len(self.weights)
+        is_cut = field.name != "name"
+        starts, scores, seen, score = [0], [], set[int](), 0.0
+        for _, end, token in self.automaton.find_overlapping(text):
+            if token >= first_border:
+                if is_cut:
+                    starts.append(end)
+                    scores.append(score)
+                    seen, score = set(), 0.0
+            elif token not in seen:
+                seen.add(token)
+                score += weights[token]
+        if starts[-1] < len(text):
+            starts.append(len(text))
+            scores.append(score)
+        if field.promises:
+            for piece, (start, end) in enumerate(pairwise(starts)):
+                tokens = promise_tokens(field.promises, start, end)
+                scores[piece] += sum(self.promise_weights.get(token, 0.0) for token in tokens)
+        return starts, scores
+
+    def _terms(self, field: Field, start: int, end: int) -> list[TermWeight]:
+        """Name the words of a stretch that spoke most: its heaviest n-grams, joined where they overlap."""
+        weights = self.weights
+        places: dict[int, Span] = {}
+        for begin, finish, gram in self.automaton.find_overlapping(text_of(field)[start:end]):
+            if gram < len(weights) and weights[gram] >= LEAST_WEIGHT and gram not in places:
+                places[gram] = (begin + start, finish + start)
+        terms: list[TermWeight] = []
+        for gram in sorted(nlargest(MOST_GRAMS, places, key=weights.__getitem__), key=places.__getitem__):
+            (begin, finish), weight = places[gram], weights[gram] * DECIBANS_PER_NAT
+            if terms and begin < terms[-1].end:
+                joined = terms.pop()
+                begin, finish, weight = joined.start, max(joined.end, finish), joined.decibans + weight
+            terms.append(TermWeight(field.name, begin, finish, weight))
+        return [term for term in terms if _is_readable(field.readable[term.start : term.end])]
 
 
 def strongest_run(scores: Sequence[float], lengths: Sequence[int], limit: int) -> tuple[int, int, float]:
@@ -138,6 +164,11 @@ def strongest_run(scores: Sequence[float], lengths: Sequence[int], limit: int) -
         if total > best[2]:
             best = (lowest[0], j + 1, total)
     return best if scores else (0, 0, 0.0)
+
+
+def _is_readable(words: str) -> bool:
+    """Whether words mean something to a person: at least two letters, digits or Chinese characters."""
+    return sum(map(str.isalnum, words)) >= LEAST_CHARACTERS
 
 
 def sigmoid(log_odds: float) -> float:

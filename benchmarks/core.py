@@ -1,0 +1,203 @@
+"""How long the walk of one text takes beside `jieba.lcut` on the same text, in one thread.
+
+Texts are put together from our own corpus: registrations of about 166 characters, flyers of about 600. Each round times
+each text once with the walk (read, match, weigh, classify, decide, JSON) and once with jieba, in turn; a text's time is
+its median over the rounds. What is printed: the median and 95th percentile over texts, and the ratio walk/jieba in this run.
+Stages are timed apart. Growth: a text of 100,000 characters beside one of 1,000 of the same kind.
+"""
+
+import argparse
+import gc
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import jieba
+
+from risk_screen import Screener
+from risk_screen.rules.context import weigh_in_context
+from risk_screen.rules.matching import find_matches
+from risk_screen.screening.deciding import decide
+from risk_screen.screening.submission import Submission
+
+CORPUS = Path(__file__).parents[1] / "models" / "corpus"
+REGISTRATION_CHARACTERS, FLYER_CHARACTERS = 166, 600
+MANY_HITS = 5
+Fields = dict[str, str]
+T = TypeVar("T")
+
+
+def main() -> None:
+    arguments = _arguments()
+    jieba.setLogLevel(60)
+    jieba.lcut("预热")
+    screener = Screener.load()
+    print(f"{'texts':34s} {'n':>5s} {'chars':>6s} {'walk µs':>9s} {'jieba µs':>9s} {'ratio':>6s} {'p95 ratio':>10s}")
+    for title, channel, texts in _sets(arguments.texts):
+        compare(title, screener, channel, texts, arguments.rounds)
+    stages(screener, "registration", registrations(arguments.texts), arguments.rounds)
+    stages(screener, "marketing", flyers(arguments.texts // 4), arguments.rounds)
+    growth(screener)
+
+
+def compare(title: str, screener: Screener, channel: str, texts: list[Fields], rounds: int) -> None:
+    """Time the walk and jieba in turn; print medians, p95 and the ratio, and the same for texts with many hits."""
+    walk, cut = _times(
+        lambda t: screener.screen(channel, **t).to_json(), texts, rounds, lambda t: jieba.lcut("\n".join(t.values()))
+    )
+    _print_row(title, texts, walk, cut)
+    many = [i for i, t in enumerate(texts) if len(screener.screen(channel, **t).reasons) >= MANY_HITS]
+    if len(many) >= 20:
+        _print_row(
+            f"  of them with {MANY_HITS}+ reasons",
+            [texts[i] for i in many],
+            [walk[i] for i in many],
+            [cut[i] for i in many],
+        )
+
+
+def stages(screener: Screener, channel: str, texts: list[Fields], rounds: int) -> None:
+    """Time each stage of the walk apart, µs a text (median over texts of the median over rounds)."""
+    submissions = [Submission.of(channel, t) for t in texts]
+    read = [screener.read(s) for s in submissions]
+    found = [find_matches(f, screener.book, channel, {}) for f in read]
+    evidence = [weigh_in_context(m, f, screener.book) for m, f in zip(found, read, strict=True)]
+    opinions = [screener.classifiers[channel].opinion(f) for f in read]
+    policy, versions = screener.policy.channels[channel], screener._versions[channel]
+    numbers = range(len(texts))
+    decided = lambda i: decide(read[i], found[i], evidence[i], opinions[i], policy=policy, versions=versions)  # noqa: E731
+    answers = [decided(i) for i in numbers]
+    timed: dict[str, Callable[[int], object]] = {
+        "fold": lambda i: [screener.book.folding.fold(t) for t in texts[i].values()],
+        "read (with fold)": lambda i: screener.read(submissions[i]),
+        "find matches": lambda i: find_matches(read[i], screener.book, channel, {}),
+        "weigh in context": lambda i: weigh_in_context(found[i], read[i], screener.book),
+        "classify": lambda i: screener.classifiers[channel].opinion(read[i]),
+        "decide": decided,
+        "JSON": lambda i: answers[i].to_json(),
+    }
+    parts = [f"{name} {statistics.median(_medians(call, list(numbers), rounds)):.1f}" for name, call in timed.items()]
+    print(f"stages, {channel}, µs: {' · '.join(parts)}")
+
+
+def growth(screener: Screener) -> None:
+    """Print how much longer 100 × as many characters take."""
+    kinds = {
+        "ordinary flyer text": flyers(1)[0]["text"],
+        "one character": "一",
+        "digits": "1",
+        "每月": "每月",
+        "投10万返": "投10万返",
+        "blanks between": "保 本 ",
+        "expanding character": "ﷺ",
+        "brackets": "（不含",
+        "full stops": "。",
+        "quotation marks": "“”",
+        "warnings": "谨防骗局：“保本”",
+    }
+    print("growth, time of 100,000 characters over time of 1,000 (100 = linear):")
+    for name, unit in kinds.items():
+        small, large = (unit * 1_000)[:1_000], (unit * 100_000)[:100_000]
+        times = [
+            statistics.median(_medians(lambda t: screener.screen("marketing", text=t), [t], 3)) for t in (small, large)
+        ]
+        print(f"  {name:22s} {times[0] / 1000:8.2f} ms → {times[1] / 1000:9.1f} ms   × {times[1] / times[0]:.0f}")
+
+
+def registrations(count: int) -> list[Fields]:
+    """Registrations of about 166 characters: scopes of our corpus put together."""
+    rows = list(_rows("registrations/*.jsonl"))
+    made = []
+    for i in range(count):
+        row = rows[i % len(rows)]
+        scope, step = row["business_scope"], 1
+        while len(scope) + len(row["name"]) < REGISTRATION_CHARACTERS:
+            scope += "；" + rows[(i * 7 + step * 31) % len(rows)]["business_scope"]
+            step += 1
+        made.append({"name": row["name"], "business_scope": scope[: REGISTRATION_CHARACTERS - len(row["name"])]})
+    return made
+
+
+def flyers(count: int) -> list[Fields]:
+    """Flyers of about 600 characters: texts of our corpus put together."""
+    rows = list(_rows("marketing/*.jsonl"))
+    made = []
+    for i in range(count):
+        text, step = rows[(i * 13) % len(rows)]["text"], 1
+        while len(text) < FLYER_CHARACTERS:
+            text += "\n" + rows[(i * 13 + step * 37) % len(rows)]["text"]
+            step += 1
+        made.append({"text": text[:FLYER_CHARACTERS]})
+    return made
+
+
+def _sets(count: int) -> Iterator[tuple[str, str, list[Fields]]]:
+    yield "registration, ≈166 characters", "registration", registrations(count)
+    yield (
+        "registration, corpus as filed",
+        "registration",
+        [
+            {"name": r["name"], "business_scope": r["business_scope"]}
+            for r in list(_rows("registrations/*.jsonl"))[:count]
+        ],
+    )
+    yield "flyer, ≈600 characters", "marketing", flyers(count // 4)
+    yield (
+        "flyer, corpus as written",
+        "marketing",
+        [{"text": r["text"]} for r in list(_rows("marketing/*.jsonl"))[:count]],
+    )
+
+
+def _rows(pattern: str) -> Iterator[dict[str, str]]:
+    for path in sorted(CORPUS.glob(pattern)):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            yield json.loads(line)
+
+
+def _times(
+    walk: Callable[[T], object], texts: list[T], rounds: int, cut: Callable[[T], object]
+) -> tuple[list[float], list[float]]:
+    """Median µs of each text for both calls, timed in turn."""
+    both: list[tuple[list[float], list[float]]] = [([], []) for _ in texts]
+    gc.disable()
+    for _ in range(rounds):
+        for text, (a, b) in zip(texts, both, strict=True):
+            a.append(_time(walk, text))
+            b.append(_time(cut, text))
+        gc.collect()
+    gc.enable()
+    return [statistics.median(a) for a, _ in both], [statistics.median(b) for _, b in both]
+
+
+def _medians(call: Callable[[T], object], texts: list[T], rounds: int) -> list[float]:
+    return [statistics.median([_time(call, text) for _ in range(rounds)]) for text in texts]
+
+
+def _time(call: Callable[[T], object], text: T) -> float:
+    start = time.perf_counter_ns()
+    call(text)
+    return (time.perf_counter_ns() - start) / 1000
+
+
+def _print_row(title: str, texts: list[Fields], walk: list[float], cut: list[float]) -> None:
+    characters = statistics.mean(sum(map(len, t.values())) for t in texts)
+    ratios = sorted(w / c for w, c in zip(walk, cut, strict=True))
+    print(
+        f"{title:34s} {len(texts):5d} {characters:6.0f} {statistics.median(walk):9.1f} {statistics.median(cut):9.1f}"
+        f" {statistics.median(ratios):6.2f} {ratios[int(len(ratios) * 0.95)]:10.2f}"
+    )
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--texts", type=int, default=400, help="texts per set")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds over every set")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
