@@ -72,10 +72,14 @@ def test_a_locked_database_is_told_after_waiting(tmp_path: Path, monkeypatch: py
 
 
 def test_a_write_that_fails_leaves_nothing(engine: Engine) -> None:
-    with pytest.raises(OperationalError), writing(engine) as connection:
-        connection.execute(text("CREATE TABLE half (x)"))
-        connection.execute(text("INSERT INTO half VALUES (1)"))
-        connection.execute(text("INSERT INTO nowhere VALUES (1)"))
+    def write() -> None:
+        with writing(engine) as connection:
+            connection.execute(text("CREATE TABLE half (x)"))
+            connection.execute(text("INSERT INTO half VALUES (1)"))
+            connection.execute(text("INSERT INTO nowhere VALUES (1)"))
+
+    with pytest.raises(OperationalError):
+        write()
     with reading(engine) as connection:
         assert connection.execute(text("SELECT count(*) FROM sqlite_master WHERE name = 'half'")).scalar() == 0
 

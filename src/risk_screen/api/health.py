@@ -4,13 +4,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from risk_screen.api.openapi import PROBLEM_500
 from risk_screen.api.schemas import Health
 from risk_screen.storage.database import is_reachable
 
 router = APIRouter(tags=["运行"])
 
 
-@router.get("/healthz", summary="进程是否存活", response_model=Health)
+@router.get("/healthz", summary="进程是否存活", response_model=Health, responses=PROBLEM_500)
 async def alive() -> Health:
     """Answer as long as the process runs."""
     return Health(status="ok")
@@ -20,7 +21,7 @@ async def alive() -> Health:
     "/readyz",
     summary="能否受理筛查",
     response_model=Health,
-    responses={503: {"model": Health, "description": "暂不能受理"}},
+    responses={503: {"model": Health, "description": "暂不能受理"}, **PROBLEM_500},
 )
 async def ready(request: Request) -> JSONResponse:
     """Tell whether rulebook and models are loaded and the database takes writes."""
@@ -28,5 +29,6 @@ async def ready(request: Request) -> JSONResponse:
         "rulebook": request.app.state.screener is not None,
         "database": await run_in_threadpool(is_reachable, request.app.state.store.engine),
     }
-    ok = all(checks.values())
-    return JSONResponse({"status": "ok" if ok else "unavailable", "checks": checks}, status_code=200 if ok else 503)
+    is_ready = all(checks.values())
+    answer = Health(status="ok" if is_ready else "unavailable", checks=checks)
+    return JSONResponse(answer.model_dump(), 200 if is_ready else 503)

@@ -1,6 +1,6 @@
 """Errors as application/problem+json. The one table from error class to HTTP status; never the citizen's text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     AssessmentNotFoundError: HTTPStatus.NOT_FOUND,
     StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
-TITLES: Final = {
+TITLES: Final[Mapping[int, str]] = {
     400: "请求无法读取",
     404: "没有找到",
     405: "不支持的方法",
@@ -38,75 +38,95 @@ TITLES: Final = {
     500: "内部错误",
     503: "暂时不可用",
 }
-HTTP_DETAILS: Final = {
+# Status → code and sentence of problems that no error class stands for.
+HTTP_PROBLEMS: Final[Mapping[int, tuple[str, str]]] = {
+    400: ("json_invalid", "请求体不是合法的 JSON：请检查引号、逗号、嵌套层数与编码（须为 UTF-8）。"),
     404: ("not_found", "没有这个地址：请对照 /docs 中的接口说明。"),
     405: ("method_not_allowed", "这个地址不支持该方法：请对照 /docs 中的接口说明。"),
+    413: ("body_too_large", "请求体太大（单条至多 4 MiB，批量至多 32 MiB）：请分段或分批提交。"),
+    415: ("content_type_unsupported", "请求体须是 JSON：请设 Content-Type: application/json。"),
+    500: ("internal", "程序内部错误，本次未写入任何内容：请稍后重试，并告知维护人员发生的时间。"),
 }
+OTHER_PROBLEM: Final = ("http_error", "请求无法处理：请对照 /docs 中的接口说明。")
+REQUEST_INVALID: Final = "request_invalid"
+# pydantic's error type → what is wrong with a field; its own messages are English and may quote the input.
+FIELD_REASONS: Final[Mapping[str, str]] = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这一项",
+    "string_type": "应是文本",
+    "string_unicode": "含有不完整的字符（半个表情符号等）",
+    "string_too_long": "太长",
+    "string_too_short": "不能为空",
+    "string_pattern_mismatch": "不能只有空白",
+    "too_long": "条数超过上限 1,000，请分批提交",
+    "too_short": "至少要有一条",
+    "list_type": "应是数组",
+    "model_type": "应是 JSON 对象",
+    "model_attributes_type": "应是 JSON 对象",
+}
+RETRY_AFTER_SECONDS: Final = "5"
 
 
-def problem(status: int, code: str, detail: str, **extra: Any) -> dict[str, Any]:
+def problem(status: int, code: str, detail: str) -> dict[str, Any]:
     """Make the body of a problem."""
     title = TITLES.get(status, HTTPStatus(status).phrase)
-    return {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail, **extra}
+    return {"type": "about:blank", "title": title, "status": int(status), "code": code, "detail": detail}
 
 
 def problem_of(error: RiskScreenError) -> dict[str, Any]:
     """Make the problem of a known error."""
-    return problem(STATUS.get(type(error), HTTPStatus.INTERNAL_SERVER_ERROR), error.code, error.detail)
+    status = STATUS.get(type(error))
+    return http_problem(500) if status is None else problem(status, error.code, error.detail)
+
+
+def http_problem(status: int) -> dict[str, Any]:
+    """Make the problem of a status that no error class stands for."""
+    return problem(status, *HTTP_PROBLEMS.get(status, OTHER_PROBLEM))
 
 
 def invalid_request(errors: Sequence[Any]) -> dict[str, Any]:
-    """Say which fields of a request are wrong, without what stood in them."""
-    if any(e["type"] == "json_invalid" for e in errors):
-        return problem(400, "json_invalid", "请求体不是合法的 JSON：请检查引号、逗号与编码（UTF-8）。")
-    first = errors[0]
-    place = ".".join(str(part) for part in first["loc"] if part != "body") or "请求体"
-    reasons = {
-        "missing": "缺少这一项",
-        "extra_forbidden": "没有这一项",
-        "string_type": "应是文本",
-        "literal_error": "只能是 registration 或 marketing" if place.endswith("channel") else "取值不在允许范围内",
-        "string_too_long": "太长",
-        "string_too_short": "不能为空",
-        "too_long": "条数超过上限 1,000，请分批提交",
-        "too_short": "至少要有一条",
-        "list_type": "应是数组",
-        "dict_type": "应是对象",
-        "model_attributes_type": "应是 JSON 对象，请设 Content-Type: application/json",
-    }
-    reason = reasons.get(first["type"], "格式不对")
-    code = "unknown_channel" if place.endswith("channel") and first["type"] == "literal_error" else "request_invalid"
-    shown = place if place.isascii() and len(place) <= 60 and first["type"] != "extra_forbidden" else "某一项"
-    return problem(422, code, f"{shown}：{reason}。请对照 /docs 中的示例修改。")
+    """Say what is wrong with the first wrong field of a request, without what stood in it."""
+    kind, place = errors[0]["type"], [part for part in errors[0]["loc"] if part != "body"]
+    if kind == "json_invalid":
+        return http_problem(400)
+    if place[-1:] == ["channel"] and kind == "literal_error":
+        return problem_of(UnknownChannelError())
+    known = kind != "extra_forbidden" and place
+    field = ".".join(str(part) for part in place) if known else "请求体" if not place else "某一项"
+    more = f"（共 {len(errors)} 处有误）" if len(errors) > 1 else ""
+    reason = FIELD_REASONS.get(kind, "格式不对")
+    return problem(422, REQUEST_INVALID, f"{field}：{reason}{more}。请对照 /docs 中的示例修改。")
 
 
-def respond(body: dict[str, Any]) -> JSONResponse:
+def respond(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Answer with a problem."""
-    return JSONResponse(body, status_code=body["status"], media_type="application/problem+json")
+    status = body["status"]
+    more = {"Retry-After": RETRY_AFTER_SECONDS} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return JSONResponse(body, status, {**(headers or {}), **more}, media_type="application/problem+json")
 
 
 def install(app: FastAPI) -> None:
     """Let every error of the application leave as a problem."""
+    app.add_exception_handler(RiskScreenError, _known)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unforeseen)
 
-    async def known(_: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, RiskScreenError)
-        return respond(problem_of(error))
 
-    async def invalid(_: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, RequestValidationError)
-        return respond(invalid_request(error.errors()))
+async def _known(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RiskScreenError)
+    return respond(problem_of(error))
 
-    async def http(_: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, HTTPException)
-        code, detail = HTTP_DETAILS.get(error.status_code, ("http_error", "请求无法处理：请对照 /docs 中的接口说明。"))
-        return respond(problem(error.status_code, code, detail))
 
-    async def unknown(_: Request, error: Exception) -> JSONResponse:
-        return respond(
-            problem(500, "internal", "程序内部错误，本次未写入任何内容：请稍后重试，并告知维护人员发生的时间。")
-        )
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    return respond(invalid_request(error.errors()))
 
-    app.add_exception_handler(RiskScreenError, known)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, unknown)
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return respond(http_problem(error.status_code), error.headers)
+
+
+async def _unforeseen(_: Request, error: Exception) -> JSONResponse:
+    return respond(http_problem(500))

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 MOST_ITEMS: Final = 1_000
 
@@ -12,7 +12,8 @@ EXAMPLES: Final[dict[str, Any]] = {
         "value": {
             "channel": "registration",
             "name": "淄博鑫源财富管理有限公司",
-            "business_scope": "受托资产管理；投资咨询（未经金融监管部门批准，不得从事吸收存款、融资担保、代客理财等金融业务）。",
+            "business_scope": "受托资产管理；投资咨询"
+            "（未经金融监管部门批准，不得从事吸收存款、融资担保、代客理财等金融业务）。",
             "external_id": "DJ-2026-000123",
         },
     },
@@ -33,10 +34,10 @@ class ScreeningRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     channel: Literal["registration", "marketing"] = Field(description="企业登记或宣传文本")
-    name: str | None = Field(default=None, description="企业名称")
-    business_scope: str | None = Field(default=None, description="经营范围")
-    text: str | None = Field(default=None, description="宣传文本")
-    external_id: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+    name: str | None = Field(default=None, description="企业名称，至多 100,000 个字符")
+    business_scope: str | None = Field(default=None, description="经营范围，至多 100,000 个字符")
+    text: str | None = Field(default=None, description="宣传文本，至多 100,000 个字符")
+    external_id: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")] | None = Field(
         default=None, description="来文单位自己的编号：同号同文返回原结果，同号异文另存并与原结果关联"
     )
 
@@ -51,7 +52,19 @@ class BatchRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=MOST_ITEMS)]
+    # Checked one by one in api/screenings.py, so that a bad item does not spoil the request.
+    items: Annotated[
+        list[Any],
+        Field(min_length=1, max_length=MOST_ITEMS),
+        WithJsonSchema(
+            {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": MOST_ITEMS,
+                "items": {"$ref": "#/components/schemas/ScreeningRequest"},
+            }
+        ),
+    ]
 
 
 class Problem(BaseModel):
@@ -60,8 +73,8 @@ class Problem(BaseModel):
     type: str = "about:blank"
     title: str
     status: int
-    code: str
-    detail: str
+    code: str = Field(description="稳定的错误代码，见 docs/errors.md")
+    detail: str = Field(description="中文说明：哪里不对、怎样改；不含所提交的文字")
 
 
 class Health(BaseModel):

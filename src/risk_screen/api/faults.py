@@ -1,0 +1,55 @@
+"""The outermost loop of a request: an unforeseen fault is answered as a problem and recorded in one line."""
+
+import logging
+import traceback
+from collections.abc import MutableMapping
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import risk_screen
+
+PACKAGE: Final = Path(risk_screen.__file__).parent
+logger = logging.getLogger("risk_screen")
+
+
+def record_fault(error: BaseException, doing: str) -> None:
+    """Log what failed and where; never the message of the error, which may hold a citizen's text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)]
+    place = f"{Path(ours[-1].filename).relative_to(PACKAGE).as_posix()}:{ours[-1].lineno}" if ours else "程序所用的库中"
+    logger.error("内部错误 %s，位于 %s（%s）", type(error).__name__, place, doing)
+
+
+class FaultBarrier:
+    """Answer a fault with the application's own handler, so that the server prints no stack trace."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass requests on; a fault before the answer began becomes a problem, after it the connection is closed."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def send_watched(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_watched)
+        except Exception as error:
+            record_fault(error, _request_line(scope))
+            if not has_begun:
+                response = await scope["app"].exception_handlers[Exception](Request(scope), error)
+                await response(scope, receive, send)
+
+
+def _request_line(scope: MutableMapping[str, Any]) -> str:
+    """Method and route, without what the sender put into the address."""
+    return f"{scope['method']} {getattr(scope.get('route'), 'path', '未知地址')}"
