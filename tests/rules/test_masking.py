@@ -1,7 +1,14 @@
 """Every phrase of DOMAIN §3.4, and what a fraudster might write around one."""
 
+import re
+from collections import Counter
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rulebooks import compiled, quotes, read, rule
+
+from risk_screen.rules.masking import CueAt, _clauses, _parts
 
 FINANCE = [
     *(
@@ -170,3 +177,22 @@ def test_risk_wording_is_masked_in_flyers() -> None:
 def test_promises_in_a_disclaimer_are_not_read() -> None:
     field = read(BOOK, business_scope="咨询（不得承诺年化12%）")[0]
     assert field.promises == ()
+
+
+@given(
+    st.lists(st.sampled_from(["(", ")", "不得", "除外", ",", ";", "\n", "理财", "从事", "【", "】"]), max_size=40).map(
+        "".join
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_no_character_is_looked_at_in_two_clauses(text: str) -> None:
+    use = next(iter(BOOK.masks.cues.values()))
+    cues = [CueAt(m.start(), m.end(), use) for m in re.finditer("不得|除外", text)]
+    seen = Counter(
+        at
+        for clause in _clauses(text, cues)
+        for start, end in _parts(text, clause)
+        for at in range(start, end)
+        if not any(low <= at < high for low, high in clause.holes)
+    )
+    assert set(seen.values()) <= {1}

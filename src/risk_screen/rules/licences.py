@@ -42,7 +42,11 @@ class CompiledLicences:
 
     def __init__(self, file: LicensedFile, names: frozenset[str] | None, fold: Callable[[str], str]) -> None:
         options = quiet_options()
-        self._forms = [(form, re2.compile(form.pattern, options)) for form in file.name_forms]
+        self._forms = file.name_forms
+        self._any_form: Any = re2.Set.FullMatchSet(options)
+        for form in self._forms:
+            self._any_form.Add(form.pattern)
+        self._any_form.Compile()
         self._names = names
         self._signature: Any = re2.compile(file.signature, options)
         self._sold_by: Any = re2.compile(file.sold_by, options)
@@ -51,10 +55,11 @@ class CompiledLicences:
     def claim(self, name: str) -> Claim | None:
         """Return what a folded company name claims, None when it has no statutory form."""
         name = name.strip()
-        for form, pattern in self._forms:
-            if pattern.fullmatch(name):
-                return Claim(form.kind, form.flag, None if self._names is None else self._is_listed(name))
-        return None
+        matching = self._any_form.Match(name) if self._forms else None
+        if not matching:
+            return None
+        form = self._forms[min(matching)]
+        return Claim(form.kind, form.flag, None if self._names is None else self._is_listed(name))
 
     def signature(self, line: str) -> str | None:
         """Return the signature of a licensed institution at the beginning or end of a line."""

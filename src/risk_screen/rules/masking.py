@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from risk_screen.text.folding import Span
@@ -46,7 +47,7 @@ class CueAt(NamedTuple):
     use: CueUse
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CompiledMasks:
     """masks.yaml by literal of the automaton.
 
@@ -63,6 +64,11 @@ class CompiledMasks:
     checks: dict[int, str]
     list_ends: tuple[str, ...]
     resumed_by: tuple[str, ...]
+
+    @cached_property
+    def literals(self) -> frozenset[int]:
+        """Every literal that means something here."""
+        return frozenset((*self.cues, *self.phrases, *self.checks))
 
     def apply(self, text: str, hits: Sequence[Hit], name: str) -> tuple[tuple[Masked, ...], tuple[str, ...]]:
         """Find what is masked in a field.
@@ -81,22 +87,20 @@ class CompiledMasks:
         tuple of (masked stretches, flags)
             Stretches are sorted and do not overlap; flags ask for a check.
         """
-        phrases, cues, flags = [], [], []
-        for start, end, literal in hits:
-            if literal in self.phrases:
-                fields, why = self.phrases[literal]
-                if name in fields:
-                    phrases.append(Masked(start, end, why))
-            if literal in self.cues:
-                cues.append(CueAt(start, end, self.cues[literal]))
-            if literal in self.checks and name in self.fields:
-                flags.append(self.checks[literal])
-        masked = merged(phrases)
-        if cues and name in self.fields:
-            starts = [m.start for m in masked]
-            free = [cue for cue in cues if not _touches(masked, starts, cue.start, cue.end) and _stands(text, cue)]
+        own = [hit for hit in hits if hit[2] in self.literals]
+        if not own:
+            return (), ()
+        phrases = ((start, end, self.phrases[literal]) for start, end, literal in own if literal in self.phrases)
+        masked = merged(Masked(start, end, why) for start, end, (fields, why) in phrases if name in fields)
+        if name not in self.fields:
+            return tuple(masked), ()
+        starts = [m.start for m in masked]
+        cues = [CueAt(start, end, self.cues[literal]) for start, end, literal in own if literal in self.cues]
+        free = [cue for cue in cues if not _touches(masked, starts, cue.start, cue.end) and _stands(text, cue)]
+        if free:
             masked = merged([*masked, *self._of_cues(text, free)])
-        return tuple(masked), tuple(dict.fromkeys(flags))
+        flags = dict.fromkeys(self.checks[literal] for _, _, literal in own if literal in self.checks)
+        return tuple(masked), tuple(flags)
 
     def _of_cues(self, text: str, cues: list[CueAt]) -> Iterator[Masked]:
         cues.sort(key=lambda cue: (cue.start, -cue.end))
@@ -219,9 +223,11 @@ def _closed(frame: list[_Clause], at: int, around: _Clause) -> list[_Clause]:
 
 
 def _all_closed(frames: list[list[_Clause]], at: int) -> list[_Clause]:
+    """Clauses of brackets that were never closed: each ends where the next one opens."""
     found = []
-    for frame in frames:
-        frame[-1].end = at
+    ends = [frame[0].start - 1 for frame in frames[1:]]
+    for frame, end in zip(frames, [*ends, at], strict=True):
+        frame[-1].end = end
         found += [clause for clause in frame if clause.cues]
     return found
 

@@ -1,5 +1,6 @@
 """In whose voice words stand: warning, negation, report, question, quotation; always within a sentence or line."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -83,6 +84,7 @@ class Voices:
         self._reading, self._compiled = reading, compiled
         self._text = reading.text
         self._of_kind = self._collected()
+        self._marks_found: dict[str, list[int]] = {}
         self._quotations: list[Span] | None = None
         self._own: list[int] | None = None
         self._introduced: dict[str, list[tuple[int, int, str]]] = {}
@@ -144,13 +146,23 @@ class Voices:
 
     def _unit(self, within: str, start: int, end: int) -> Span:
         if within == "line":
-            high = self._text.find("\n", end)
-            return self._text.rfind("\n", 0, start) + 1, len(self._text) if high < 0 else high
+            return self._between(self._marks("\n"), start, end)
         low, high = self._reading.sentence_around(start)[0], self._reading.sentence_around(end - 1)[1]
         if within == "sentence":
             return low, high
-        comma = self._text.find(",", end, high)
-        return max(low, self._text.rfind(",", low, start) + 1), high if comma < 0 else comma
+        part_low, part_high = self._between(self._marks(","), start, end)
+        return max(low, part_low), min(high, part_high)
+
+    def _between(self, marks: list[int], start: int, end: int) -> Span:
+        before, after = bisect_left(marks, start), bisect_left(marks, end)
+        low = marks[before - 1] + 1 if before else 0
+        return low, marks[after] if after < len(marks) else len(self._text)
+
+    def _marks(self, mark: str) -> list[int]:
+        """Places of commas or line ends."""
+        if mark not in self._marks_found:
+            self._marks_found[mark] = [found.start() for found in re.finditer(mark, self._text)]
+        return self._marks_found[mark]
 
     def _own_between(self, kind: str, low: int, high: int) -> bool:
         """Say whether the writer speaks for himself between a cue and a place; words in quotation marks are not his."""
