@@ -1,0 +1,173 @@
+"""Screen and store: what is kept, what a sender's number means, and all or nothing."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy import delete, event, func, select, text
+from sqlalchemy.exc import OperationalError
+
+from builders import VERSIONS, CannedScreener, assessment, flyer_assessment
+from risk_screen.operations.screening import (
+    AssessmentNotFoundError,
+    Screened,
+    Store,
+    StoreUnavailableError,
+    screen_and_store,
+    store_all,
+    store_screened,
+    stored_assessment,
+    submitted_text,
+)
+from risk_screen.screening.submission import Submission
+from risk_screen.storage.database import open_database, reading, writing
+from risk_screen.storage.tables import assessments, submitted_texts
+
+NOON = datetime(2026, 11, 22, 4, 0, 0, 123_000, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    engine = open_database(f"sqlite:///{tmp_path / 'store.db'}")
+    yield Store(engine, now=lambda: NOON)
+    engine.dispose()
+
+
+def flyer(words: str = "保本保息") -> Submission:
+    return Submission.of("marketing", {"text": words})
+
+
+def count(store: Store, table: Any = assessments) -> int:
+    with reading(store.engine) as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def send(store: Store, words: str, external_id: str | None = "W-1", **changes: Any) -> dict[str, Any]:
+    answer = replace(flyer_assessment(), **changes)
+    content = store_screened(store, flyer(words), answer, external_id=external_id)
+    plain: dict[str, Any] = orjson.loads(content)
+    return plain
+
+
+def previous_of(store: Store, assessment_id: str) -> str | None:
+    with reading(store.engine) as connection:
+        query = select(assessments.c.previous_id).where(assessments.c.id == assessment_id)
+        return connection.execute(query).scalar_one()
+
+
+def test_the_answer_is_stored_with_the_time_and_the_text_as_sent(store: Store) -> None:
+    content = screen_and_store(CannedScreener(flyer_assessment()), store, flyer("保 本"))  # type: ignore[arg-type]
+    answer = orjson.loads(content)
+    assert answer["created_at"] == "2026-11-22T04:00:00.123+00:00"
+    assert stored_assessment(store, answer["id"]) == content
+    with reading(store.engine) as connection:
+        row = connection.execute(select(assessments)).one()
+        kept = connection.execute(select(submitted_texts.c.fields)).scalar_one()
+    assert (row.score, row.level, row.route) == (answer["score"], "high", "site_check")
+    assert orjson.loads(kept) == {"text": "保 本"}
+
+
+def test_without_a_number_every_screening_is_one_of_its_own(store: Store) -> None:
+    assert send(store, "甲", None)["id"] != send(store, "甲", None)["id"]
+    assert count(store) == 2
+
+
+def test_the_same_number_and_text_give_the_stored_answer_unchanged(store: Store) -> None:
+    first = send(store, "甲")
+    assert send(store, "甲") == first
+    assert count(store) == count(store, submitted_texts) == 1
+
+
+def test_the_same_number_with_another_text_is_linked_to_the_last_one(store: Store) -> None:
+    ids = [send(store, words)["id"] for words in ("甲", "乙", "丙")]
+    assert [previous_of(store, one) for one in ids] == [None, *ids[:2]]
+    assert ids == sorted(ids)  # all of one instant: they still sort in the order they were made
+
+
+def test_going_back_to_an_earlier_text_is_a_new_assessment(store: Store) -> None:
+    first, second, third = (send(store, words)["id"] for words in ("甲", "乙", "甲"))
+    assert third not in (first, second)
+    assert previous_of(store, third) == second
+
+
+@pytest.mark.parametrize("part", ["rulebook", "model", "policy", "program"])
+def test_the_same_text_under_other_versions_is_screened_anew(store: Store, part: str) -> None:
+    first = send(store, "甲")
+    again = send(store, "甲", versions=replace(VERSIONS, **{part: "other"}))
+    assert again["id"] != first["id"]
+    assert previous_of(store, again["id"]) == first["id"]
+
+
+def test_a_number_means_another_thing_in_another_channel(store: Store) -> None:
+    send(store, "甲")
+    company = Submission.of("registration", {"name": "甲"})
+    content = store_screened(store, company, assessment(channel="registration"), external_id="W-1")
+    assert previous_of(store, orjson.loads(content)["id"]) is None
+
+
+def test_when_the_text_is_gone_the_same_number_is_a_new_assessment(store: Store) -> None:
+    first = send(store, "甲")
+    with writing(store.engine) as connection:
+        connection.execute(delete(submitted_texts))
+    assert send(store, "甲")["id"] != first["id"]
+
+
+def test_the_hash_tells_fields_apart_but_not_their_order() -> None:
+    both = Submission.of("registration", {"name": "甲", "business_scope": "乙"})
+    swapped = Submission.of("registration", {"name": "乙", "business_scope": "甲"})
+    turned = replace(both, fields=both.fields[::-1])
+    assert submitted_text(both).sha256 == submitted_text(turned).sha256 != submitted_text(swapped).sha256
+
+
+def test_assessment_and_text_are_stored_together_or_not_at_all(store: Store) -> None:
+    with writing(store.engine) as connection:
+        connection.execute(text("DROP TABLE submitted_texts"))
+    with pytest.raises(StoreUnavailableError):
+        store_screened(store, flyer(), flyer_assessment())
+    assert count(store) == 0
+
+
+def test_a_batch_is_stored_whole_or_not_at_all(store: Store) -> None:
+    inserts = 0
+
+    @event.listens_for(store.engine, "before_cursor_execute")
+    def fail_late(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        nonlocal inserts
+        inserts += statement.startswith("INSERT")
+        if inserts > 5:
+            raise OperationalError(statement, {}, Exception("disk full"))
+
+    batch = [Screened(flyer(str(n)), flyer_assessment()) for n in range(10)]
+    with pytest.raises(StoreUnavailableError):
+        store_all(store, batch)
+    event.remove(store.engine, "before_cursor_execute", fail_late)
+    assert count(store) == count(store, submitted_texts) == 0
+    assert len(store_all(store, batch)) == count(store) == 10
+
+
+def test_an_unknown_id_is_told(store: Store) -> None:
+    with pytest.raises(AssessmentNotFoundError, match="没有这个编号"):
+        stored_assessment(store, "x")
+
+
+def test_a_store_that_fails_does_not_repeat_the_text(store: Store) -> None:
+    with writing(store.engine) as connection:
+        connection.execute(text("DROP TABLE assessments"))
+    with pytest.raises(StoreUnavailableError) as caught:
+        store_screened(store, flyer("张三丰的秘密"), flyer_assessment())
+    assert "张三丰" not in str(caught.value)
+
+
+def test_eight_threads_store_in_one_file_and_nothing_is_lost_or_doubled(store: Store) -> None:
+    def one(number: int) -> str:
+        answer: str = send(store, f"传单{number % 50}", f"W-{number % 50}")["id"]
+        return answer
+
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(one, range(200)))
+    assert count(store) == count(store, submitted_texts) == len(set(ids)) == 50
