@@ -78,8 +78,13 @@ def test_a_low_result_reassures_without_promising(serve: Serve) -> None:
 
 
 def test_a_route_above_the_score_says_so(serve: Serve) -> None:
-    assert "与分数高低无关" in flyer_page(serve, assessment(level="low", route="verify"))
-    assert "与分数高低无关" not in flyer_page(serve, assessment(level="low", route="archive"))
+    assert "不看分数高低" in flyer_page(serve, assessment(level="low", route="verify"))
+    assert "不看分数高低" not in flyer_page(serve, assessment(level="low", route="archive"))
+
+
+@pytest.mark.parametrize(("model", "words"), [(4.2, "像训练样本中有风险的文本"), (-4.2, "更像训练样本中平常的文本")])
+def test_the_classifier_says_which_way_it_speaks(serve: Serve, model: float, words: str) -> None:
+    assert words in flyer_page(serve, assessment([reason()], model=model, level="attention"))
 
 
 def test_the_cited_article_can_be_read(serve: Serve) -> None:

@@ -141,5 +141,5 @@ def phrase_without_reasons(assessment: Assessment) -> str:
         return f"出现“{one_line(first.quote)}”等词，但不计分：{first.why}"
     if assessment.model.decibans > 0:
         words = "、".join(f"“{one_line(t.quote, 16)}”" for t in assessment.model.terms[:3])
-        return f"没有命中规则，仅文字与以往查实文本相近（{words}）" if words else "没有命中规则"
+        return f"没有命中规则，仅文字与训练样本中有风险的文本相近（{words}）" if words else "没有命中规则"
     return "没有发现涉及集资的用语"

@@ -13,6 +13,7 @@ from risk_screen.text.folding import Span
 # Words are not read across these, so pieces on both sides of one are two quotations.
 SENTENCE_MARKS: Final = frozenset("、，。；：！？\n")
 
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """A reason's number behind its words; the first place of a reason also names the evasion and can be jumped to."""
