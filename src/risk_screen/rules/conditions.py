@@ -62,8 +62,11 @@ class Words:
     def find(self, scene: Scene) -> list[Pieces]:
         """Places of the words present that their guards admit."""
         reading = scene.reading
+        present = reading.words.keys() & self.guards.keys()
+        if not present:
+            return []
         found: list[Span] = []
-        for literal in reading.words.keys() & self.guards.keys():
+        for literal in present:
             guard = self.guards[literal]
             found += (span for span in reading.words[literal] if reading.admits(span, guard))
         found.sort()

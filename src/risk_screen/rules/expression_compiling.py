@@ -40,6 +40,7 @@ class Literals:
 
     def __init__(self, folding: Folding) -> None:
         self._folding = folding
+        self._folded: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
         self._plain: set[int] = set()
         self._steps: dict[int, str] = {}
@@ -47,7 +48,9 @@ class Literals:
 
     def fold(self, word: str) -> str:
         """Fold one word."""
-        return self._folding.fold(word).text
+        if word not in self._folded:
+            self._folded[word] = self._folding.fold(word).text
+        return self._folded[word]
 
     def fold_all(self, words: Iterable[str] | None) -> tuple[str, ...]:
         """Fold words; none for None."""
