@@ -10,6 +10,7 @@ from rulebooks import assembled
 
 from risk_screen.rules import expressions, reference, schema
 from risk_screen.rules.assembling import SINGLE_FILES
+from risk_screen.rules.errors import TITLES
 from risk_screen.rules.expressions import Expression
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="utf-8")
@@ -48,6 +49,11 @@ def test_the_guide_names_every_value_of_a_closed_list(value: str) -> None:
 @pytest.mark.parametrize("file", sorted(SINGLE_FILES))
 def test_the_guide_names_every_file(file: str) -> None:
     assert f"rules/{file}" in GUIDE
+
+
+def test_the_guide_lists_every_error_as_the_program_names_it() -> None:
+    for code, title in TITLES.items():
+        assert f"| {code} | {title} |" in GUIDE
 
 
 def test_the_guide_has_a_row_for_every_condition() -> None:

@@ -5,7 +5,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-import risk_screen
 from risk_screen.rules.assembling import LICENSED_LIST, Assembly, Sources, assemble
 from risk_screen.rules.errors import Problem, RulebookError, RulebookNotFoundError
 from risk_screen.rules.locking import LOCK_FILE
@@ -31,7 +30,7 @@ def find_rules_directory(explicit: Path | None = None) -> Path:
             reason = "里没有 rulebook.yaml，不是规则库" if named.is_dir() else "不存在"
             raise RulebookNotFoundError(str(named), f"指定的规则目录 {named} {reason}，请检查 --rules 或 {ENVIRONMENT}")
         return named
-    package = Path(str(files(risk_screen)))
+    package = Path(str(files("risk_screen")))
     for candidate in (Path("rules"), package / "_shipped" / "rules", package.parents[1] / "rules"):
         if (candidate / MARKER).is_file():
             return candidate
