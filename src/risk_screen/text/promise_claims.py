@@ -1,0 +1,187 @@
+"""Read what stands around one rate: its period, its income word, and whether it is a return at all."""
+
+import re
+from dataclasses import dataclass, field
+
+from risk_screen.text.amounts import Period
+from risk_screen.text.promise_context import Scan
+from risk_screen.text.promise_tokens import BREAKS, NUMBERS, RATES, Token
+
+LEFT, RIGHT = 24, 12
+"""Characters before and after a rate in which its period and its income word may stand."""
+
+_SOMETHING_ELSE_AFTER = re.compile(
+    r"\s?(?:的|以[上下])?(?:股权|股份|首付|手续费|提成|佣|折扣|税|服务费|概率|胜率|份额|准确)"
+    r"|\s?(?:收取|收费|计提|缴纳|(?:支付|计收|计算|计)?(?:逾期|罚|违约))"
+)
+_FEN_TAIL = re.compile(r"钱?的?(?:利(?![润用益于好民国器率])|月?息)")
+_PLAIN_GAP = re.compile(r"(?:固定|稳定|保底|保证|高达|可达|最高|不低于|至少|达到?|约|有|为|[:\s]){0,3}")
+CLAUSE_ENDS = re.compile(r"\s?(?:以上|左右|起)?\s?(?:$|[,，。！？!?；;、\n)）}\]】~])")
+_AT_MATURITY = re.compile(r"到期|期满|届满")
+
+
+@dataclass(slots=True)
+class Claim:
+    """A rate and the words that belong to it; ``used`` are the tokens that make the phrase."""
+
+    rate: Token
+    index: int
+    each: Token | None = None
+    length: Token | None = None
+    income: Token | None = None
+    out: Token | None = None
+    buy_back: Token | None = None
+    row_key: Token | None = None
+    stretch_start: int = 0
+    comma: int = 0
+    tail_end: int = 0
+    used: list[Token] = field(default_factory=list)
+
+    @property
+    def start(self) -> int:
+        """Where the phrase begins."""
+        return min(token.start for token in (self.rate, *self.used))
+
+    @property
+    def end(self) -> int:
+        """Where the phrase ends."""
+        return max(self.tail_end, *(token.end for token in (self.rate, *self.used)))
+
+    @property
+    def period(self) -> Period | None:
+        """Period the rate is paid for, where a word says so (每月, 年化)."""
+        return self.each.period if self.each else None
+
+    def take(self, token: Token) -> None:
+        """Use a token for the first thing it can say."""
+        slot = _SLOTS.get(token.kind)
+        if slot is None:
+            return
+        if token.kind == "yield" and self.income is None:
+            self.income = token
+        if getattr(self, slot) is None:
+            setattr(self, slot, token)
+            self.used.append(token)
+
+
+_SLOTS = {
+    "each": "each",
+    "yield": "each",
+    "length": "length",
+    "income": "income",
+    "out": "out",
+    "take": "out",
+    "buy_back": "buy_back",
+}
+
+
+def read_claim(scan: Scan, index: int) -> Claim:
+    """Gather the words around the rate at an index, left first: what stands before a rate governs it."""
+    claim = Claim(scan.tokens[index], index)
+    _look_left(scan, claim)
+    _look_right(scan, claim)
+    _look_past_comma(scan, claim)
+    if claim.rate.kind == "fen" and (tail := _FEN_TAIL.match(scan.text, claim.rate.end)):
+        claim.tail_end = tail.end()
+    return claim
+
+
+def _look_left(scan: Scan, claim: Claim) -> None:
+    rate = claim.rate
+    claim.stretch_start = max(0, rate.start - LEFT)
+    for j in range(claim.index - 1, -1, -1):
+        token = scan.tokens[j]
+        if rate.start - token.end > LEFT:
+            return
+        if token.kind in BREAKS or token.kind in NUMBERS or token.kind == "upfront":
+            claim.stretch_start = token.end
+            if token.kind == "comma":
+                claim.comma = j
+            claim.row_key = _row_key(scan, claim, j)
+            return
+        claim.take(token)
+
+
+def _row_key(scan: Scan, claim: Claim, j: int) -> Token | None:
+    """Sum of money, or rate of the column before, that stands left of the rate; over a comma straight before it."""
+    token = scan.tokens[j]
+    if token.kind == "comma" and j and claim.rate.start - token.start <= 2:
+        before = scan.tokens[j - 1]
+        return before if before.kind in ("money", "length") and token.start - before.end <= 2 else None
+    return token if token.kind == "money" or token.kind in RATES else None
+
+
+def _look_past_comma(scan: Scan, claim: Claim) -> None:
+    """锁定90天，到期收益9%: a length of time in the clause before belongs to what is paid at its end."""
+    before = scan.tokens[claim.comma - 1] if claim.comma else None
+    if before is None or before.kind != "length" or claim.each or claim.length:
+        return
+    if claim.buy_back or _AT_MATURITY.search(scan.text, before.end, claim.rate.start):
+        claim.take(before)
+
+
+def _look_right(scan: Scan, claim: Claim) -> None:
+    tokens, rate = scan.tokens, claim.rate
+    for k in range(claim.index + 1, len(tokens)):
+        token = tokens[k]
+        if token.start - rate.end > RIGHT or token.kind in BREAKS or token.kind in NUMBERS or token.kind == "upfront":
+            break
+        if _belongs_to_next(tokens, k):
+            return
+        claim.take(token)
+    following = tokens[claim.index + 1 : claim.index + 4]
+    if claim.each is None and _is_trailing_each(following, rate.end):
+        claim.take(following[1])
+
+
+def _belongs_to_next(tokens: list[Token], k: int) -> bool:
+    """首付30%年回报8%: a word straight before another number speaks of that number."""
+    following = tokens[k + 1] if k + 1 < len(tokens) else None
+    return following is not None and following.kind in NUMBERS and following.start - tokens[k].end <= 3
+
+
+def _is_trailing_each(following: list[Token], end: int) -> bool:
+    """给两个半点，每月。"""
+    if len(following) < 2 or following[0].kind != "comma" or following[1].kind != "each":
+        return False
+    alone = len(following) == 2 or (following[2].kind in BREAKS and following[2].start - following[1].end <= 1)
+    return alone and following[1].start - end <= 2
+
+
+def is_return(scan: Scan, claim: Claim) -> bool:
+    """Whether the words around a rate make it a return on the reader's money."""
+    return _has_income(scan, claim) and not is_something_else(scan, claim)
+
+
+def _has_income(scan: Scan, claim: Claim) -> bool:
+    if claim.income is not None or claim.tail_end:
+        return True
+    has_period = claim.each is not None or claim.length is not None
+    if claim.rate.kind == "points" and has_period:
+        return True
+    if claim.out is not None and has_period and abs(claim.rate.start - claim.out.end) <= 8:
+        return True
+    return claim.each is not None and claim.rate.kind != "fen" and _stands_alone(scan, claim)
+
+
+def _stands_alone(scan: Scan, claim: Claim) -> bool:
+    """每月4%-8%，: nothing but the period and the rate."""
+    assert claim.each is not None
+    gap = (
+        _PLAIN_GAP.fullmatch(scan.text, claim.each.end, claim.rate.start)
+        if claim.each.end <= claim.rate.start
+        else None
+    )
+    return gap is not None and CLAUSE_ENDS.match(scan.text, claim.rate.end) is not None
+
+
+def is_something_else(scan: Scan, claim: Claim) -> bool:
+    """Whether the stretch before the rate, or the word behind it, speaks of a tax, a fee, a share, a growth."""
+    rate = claim.rate
+    if "something_else" in scan.around.kinds(claim.stretch_start, rate.start):
+        return True
+    before = max((token.end for token in claim.used if token.end <= rate.start), default=claim.stretch_start)
+    return (
+        "change" in scan.around.kinds(before, rate.start)
+        or _SOMETHING_ELSE_AFTER.match(scan.text, rate.end) is not None
+    )

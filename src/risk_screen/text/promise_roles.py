@@ -1,0 +1,130 @@
+"""Which sums of a text are paid in and which are paid back, told by the verb or noun next to each."""
+
+import re
+from dataclasses import dataclass
+
+from risk_screen.text.promise_context import Scan
+from risk_screen.text.promise_tokens import BREAKS, NUMBERS, Token
+
+_BEFORE, _BEFORE_BARE, _AFTER = 10, 8, 4
+"""Characters between a sum and the word before it (closer for a bare number) or after it."""
+
+_FAR = 40
+"""Characters after which 拿 starts a new offer: 拿10万出来 and not 每月拿2000."""
+
+_PAYS_IN = frozenset({"in", "principal"})
+_PAYS_OUT = frozenset({"out", "income", "yield"})
+_PER_PIECE_BEFORE = re.compile(
+    r"(?:每(?![年月天日周季晚个])|一[台套份根股亩头棵间只箱瓶克平张单柜枚盒片株桶坛辆部座提])[^,，。;；:\n0-9]{0,6}$"
+)
+_BARE_ENDS = re.compile(r"\s|$|[,，。；;、!！?？)）~]|(?:左右|以上|起|现金|积分|块|多|整|的)")
+_PER_PIECE_AFTER = re.compile(r"\s?(?:一|/|每)[台套份根股亩头棵间只箱瓶克平张单柜枚盒片株桶坛个](?!月|季|星)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum of money with the word that governs it; ``role`` is ``paid``, ``back`` or ``loose`` (no such word)."""
+
+    index: int
+    token: Token
+    role: str
+    governor: Token | None = None
+
+    @property
+    def start(self) -> int:
+        """Where the sum or its word begins."""
+        return min(self.token.start, self.governor.start) if self.governor else self.token.start
+
+    @property
+    def end(self) -> int:
+        """Where the sum or its word ends."""
+        return max(self.token.end, self.governor.end) if self.governor else self.token.end
+
+
+def sums_of(scan: Scan) -> list[Sum]:
+    """Sums of money in order, each with its role."""
+    found: list[Sum] = []
+    for index, token in enumerate(scan.tokens):
+        if token.kind == "money" or (token.kind == "bare" and _is_whole(scan, index)):
+            read = _role(scan, index, found[-1] if found else None)
+            if read is not None:
+                found.append(read)
+    return found
+
+
+def _role(scan: Scan, index: int, before: Sum | None) -> Sum | None:
+    token = scan.tokens[index]
+    left, right = _left_word(scan, index), _right_word(scan, index)
+    if _is_regular(scan, index):
+        return None
+    governor = _choose(token, left, right)
+    if governor is None:
+        if token.kind == "bare":
+            return None
+        return Sum(index, token, "paid" if _is_price(scan.text, token) else "loose")
+    if governor.kind == "take":
+        is_first = before is None or token.start - before.token.end > _FAR
+        return Sum(index, token, "paid" if is_first else "back", governor)
+    return Sum(index, token, "paid" if governor.kind in _PAYS_IN else "back", governor)
+
+
+def _is_whole(scan: Scan, index: int) -> bool:
+    """Whether a bare number stands alone: 返1000，or 充1000返; not 送大米10袋."""
+    token, following = scan.tokens[index], scan.tokens[index + 1 : index + 2]
+    return any(word.start == token.end for word in following) or _BARE_ENDS.match(scan.text, token.end) is not None
+
+
+def _choose(token: Token, left: Token | None, right: Token | None) -> Token | None:
+    """The word before a sum governs it, unless it is a noun farther off than a verb of paying in right behind."""
+    if left is None or right is None:
+        return left or right
+    is_behind = right.start - token.end <= 1
+    if right.kind == "buy_back":
+        return right if is_behind else left
+    is_noun_before = left.kind in ("income", "yield") and token.start - left.end > 1
+    return right if is_behind and right.kind in _PAYS_IN and is_noun_before else left
+
+
+def _left_word(scan: Scan, index: int) -> Token | None:
+    token = scan.tokens[index]
+    reach = _BEFORE_BARE if token.kind == "bare" else _BEFORE
+    for j in range(index - 1, max(-1, index - 5), -1):
+        word = scan.tokens[j]
+        if token.start - word.end > reach or word.kind in BREAKS or word.kind in NUMBERS:
+            return None
+        if (
+            word.kind == "principal"
+            and j
+            and scan.tokens[j - 1].kind == "out"
+            and word.start - scan.tokens[j - 1].end <= 2
+        ):
+            return scan.tokens[j - 1]
+        if word.kind in _PAYS_IN or word.kind in _PAYS_OUT or word.kind == "take":
+            return word
+    return None
+
+
+def _right_word(scan: Scan, index: int) -> Token | None:
+    tokens = scan.tokens
+    if tokens[index].kind == "bare" or index + 1 >= len(tokens):
+        return None
+    word = tokens[index + 1]
+    if word.start - tokens[index].end > _AFTER or word.kind not in ("in", "principal", "income", "buy_back"):
+        return None
+    following = tokens[index + 2] if index + 2 < len(tokens) else None
+    governs_next = following is not None and following.kind in NUMBERS and following.start - word.end <= 3
+    return None if governs_next and word.kind in ("income", "principal") else word
+
+
+def _is_regular(scan: Scan, index: int) -> bool:
+    """每月存1000元: paid in again and again, not once."""
+    each, verb = scan.tokens[max(0, index - 2) : index] if index >= 2 else (None, None)
+    if each is None or verb is None or each.kind != "each" or verb.kind != "in":
+        return False
+    return each.text[0] == "每" and verb.start - each.end <= 2
+
+
+def _is_price(text: str, token: Token) -> bool:
+    if _PER_PIECE_AFTER.match(text, token.end):
+        return True
+    return _PER_PIECE_BEFORE.search(text, max(0, token.start - 9), token.start) is not None

@@ -1,0 +1,196 @@
+"""Cut a text into the few tokens a promise is made of; everything else is skipped."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from operator import attrgetter
+from typing import NamedTuple
+
+from risk_screen.text import promise_words as words
+from risk_screen.text.amounts import (
+    AMOUNT,
+    FEN,
+    INSTALMENTS,
+    LENGTH,
+    MONEY,
+    MULTIPLE,
+    PERCENT,
+    POINTS,
+    Period,
+    read_fen,
+    read_length,
+    read_money,
+    read_multiple,
+    read_percent,
+    read_points,
+    unit_of,
+)
+from risk_screen.text.numerals import read_number
+
+REACH = 30
+"""Characters either side of a number in which the words of its promise are looked for."""
+
+_MOST_MONEY = Decimal(10_000_000)
+"""A reader's payment is below this; larger sums are projects and registered capital."""
+
+
+class Token(NamedTuple):
+    """One piece of a promise: ``value`` is a fraction, yuan, a multiple or a count; ``period`` a length of time."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    value: Decimal | None = None
+    period: Period | None = None
+
+
+RATES = frozenset({"rate", "fen", "points"})
+NUMBERS = RATES | {"money", "bare", "multiple"}
+BREAKS = frozenset({"stop", "comma"})
+
+_DATE = (
+    r"(?:19|20)[0-9]{2} ?[年./-](?: ?[0-9]{1,2} ?[月./-])?(?: ?[0-9]{1,2}[日号]?)?"
+    r"|[0-9]{1,2}月(?:[0-9]{1,2}[日号]|[份初中底])|[0-9]{1,2}:[0-9]{2}|[一二三四五六七八九十]{1,2}月[份初中底]"
+)
+_EACH = (
+    rf"每隔?(?:{LENGTH})|每一?个?(?:半年|季度|星期|礼拜|[年月天日周季晚])度?|[按逐][年月天日周季]|月月|天天(?!气)|日日|年年|季季|周周"
+    r"|/ ?(?:季度|[年月天日周季])|\(每?[年月日天周季]\)|第[一二三四五六七八九十0-9]{1,2}(?:年|个月)"
+    rf"|[前后头](?:{LENGTH})|[年月][终底末]|岁末|上个?月|这个?月|本月|当月|[上这本]个?(?:周|礼拜|星期)|昨[天日]|去年|今年|[日月周季年]结|全年|整年"
+    r"|[年月日天周](?= ?稳?定?[0-9]{1,3}(?:\.[0-9]{1,3})?%)"
+)
+_YIELD = rf"季度{words.PERIOD_INCOME}|[年月日周季天]{words.PERIOD_INCOME}|半年(?:化|息|利息|利率|收益率)"
+
+_NUMERIC = {
+    "date": _DATE,
+    "rate": PERCENT,
+    "points": POINTS,
+    "fen": FEN,
+    "multiple": MULTIPLE,
+    "instalments": INSTALMENTS,
+    "length": LENGTH,
+    "money": MONEY,
+    "bare": AMOUNT,
+    "digits": r"[0-9][0-9.,]*|[零〇一二两三四五六七八九十百千万亿]+",
+}
+_TIMES = {"upfront": rf"{words.UPFRONT} ?(?:{PERCENT}|{POINTS})", "each": _EACH, "yield": _YIELD}
+
+
+def _any_of(patterns: dict[str, str]) -> str:
+    return "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in patterns.items())
+
+
+_MEASURE = re.compile(
+    f"(?=[0-9零〇一二两三四五六七八九十百千万亿半双翻¥￥$])(?:{_any_of(_NUMERIC)})"
+    f"|(?=[每按逐月天日年季周/(第前后头岁上这本当昨去今全整先首提立签半])(?:{_any_of(_TIMES)})"
+)
+_SEED = re.compile(
+    r"[0-9一二两三四五六七八九十百千万半](?: ?[%‰厘倍成番元块万千百uwk返送赚]"
+    r"| ?分(?![钟之钱])|个半?点|[0-9](?![0-9]{0,3} ?[年月天日周个岁:]))"
+    r"|[百千万]分之|翻[倍番]|双倍|回本|回购|返本期|收回[全所投成]|回收[投成]|投资回收"
+)
+"""A rate, a sum of money or a multiple, by its first characters; or the words that need none of them."""
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Tokens near the numbers of a text, in order; joined rates (2%至5%, 8%+2%) are one token."""
+    tokens: list[Token] = []
+    for start, end in _windows(text):
+        measured = [token for found in _MEASURE.finditer(text, start, end) if (token := _token(found))]
+        for token in sorted(measured + _said(text, start, end), key=_START):
+            if not tokens or token.start >= tokens[-1].end:  # 回本|周期: what starts first counts
+                _append(tokens, token, text)
+    return tokens
+
+
+def _said(text: str, start: int, end: int) -> list[Token]:
+    """Words of paying in and out in a window."""
+    found = words.PROMISE_WORDS.find(text[start:end])
+    return [Token(kind, start + a, start + b, text[start + a : start + b]) for a, b, (kind,) in found if kind]
+
+
+def _windows(text: str) -> list[tuple[int, int]]:
+    """Stretches around the numbers of the text, merged where they touch; none in most registrations."""
+    windows: list[tuple[int, int]] = []
+    start = end = -1
+    for seed in _SEED.finditer(text):
+        at = seed.start() - REACH
+        if end < 0:
+            start = max(0, at)
+        elif at > end:
+            windows.append((start, end))
+            start = at
+        end = seed.end() + REACH
+    if end >= 0:
+        windows.append((start, min(end, len(text))))
+    return windows
+
+
+def _token(found: re.Match[str]) -> Token | None:
+    """Token of a measure; None for dates and other numbers, and for what measures nothing (0%, 每0天)."""
+    kind, said = found.lastgroup or "", found.group()
+    start, end = found.span()
+    if kind in ("money", "bare"):
+        return _money(start, end, said)
+    if kind in _READERS:
+        value = _READERS[kind](said)
+        return Token(kind, start, end, said, value=value) if 0 < value < _MOST.get(kind, value + 1) else None
+    if kind in _PERIODS:
+        period = _PERIODS[kind](said)
+        return Token(kind, start, end, said, period=period) if period.count > 0 else None
+    return None
+
+
+def _money(start: int, end: int, said: str) -> Token | None:
+    yuan, named = read_money(said)
+    if not 1 <= yuan <= _MOST_MONEY or (not named and yuan < 10):
+        return None
+    return Token("money" if named else "bare", start, end, said, value=yuan)
+
+
+def _each(said: str) -> Period:
+    """Period of 每3个月, 每月, 年终, 日收益, 第一年, and of each year of 前三年."""
+    counted = _COUNT.search(said)
+    length = read_length(counted.group()) if counted else None
+    if length and (said[0] == "每" or not length.count):
+        return length
+    return Period(Decimal(1), unit_of(said))
+
+
+def _upfront(said: str) -> Decimal:
+    """Fraction of 前置返点3%, 先返两个点."""
+    rate = _UPFRONT_WORDS.sub("", said)
+    return read_points(rate) if "个" in rate else read_percent(rate)
+
+
+def _append(tokens: list[Token], token: Token, text: str) -> None:
+    if tokens and token.kind in RATES and tokens[-1].kind == token.kind:
+        before = tokens[-1]
+        joint = text[before.end : token.start].strip()
+        if joint in _RANGE or joint == "+":
+            tokens[-1] = _joined(before, token, text, joint)
+            return
+    tokens.append(token)
+
+
+def _joined(first: Token, second: Token, text: str, joint: str) -> Token:
+    assert first.value is not None
+    assert second.value is not None
+    value = first.value + second.value if joint == "+" else max(first.value, second.value)
+    return Token(first.kind, first.start, second.end, text[first.start : second.end], value=value)
+
+
+_START = attrgetter("start")
+_RANGE = frozenset({"-", "~", "～", "至", "到", "—", "–", "--", "——"})
+_UPFRONT_WORDS = re.compile(rf"^{words.UPFRONT} ?")
+_COUNT = re.compile(LENGTH)
+_READERS: dict[str, Callable[[str], Decimal]] = {
+    "rate": read_percent,
+    "upfront": _upfront,
+    "points": read_points,
+    "fen": read_fen,
+    "multiple": read_multiple,
+    "instalments": lambda said: read_number(said[:-1]),
+}
+_MOST = {"upfront": Decimal(1)}
+_PERIODS: dict[str, Callable[[str], Period]] = {"each": _each, "yield": _each, "length": read_length}

@@ -1,0 +1,64 @@
+"""Find promised returns in a text: where they stand and what they come to in a year. Start reading here.
+
+A text is cut into tokens (`promise_tokens`); four readers look for the shapes a promise can have; where their
+phrases overlap the longest wins. Every step is linear in the length of the text.
+"""
+
+from risk_screen.text.promise import Promise
+from risk_screen.text.promise_context import Scan
+from risk_screen.text.promise_growth import bought_back, multiplied, paid_back
+from risk_screen.text.promise_payments import money_for_money
+from risk_screen.text.promise_rates import stated_rates
+from risk_screen.text.promise_surroundings import Surroundings
+from risk_screen.text.promise_tokens import RATES, tokens_of
+
+_READERS = (
+    (RATES, stated_rates),
+    (frozenset({"money", "bare"}), money_for_money),
+    (frozenset({"buy_back"}), bought_back),
+    (frozenset({"multiple"}), multiplied),
+    (frozenset({"payback"}), paid_back),
+)
+"""What a text must contain for a reader to look at it."""
+
+_NEEDED = frozenset[str]().union(*(needed for needed, _ in _READERS))
+
+
+def promised_returns(text: str) -> tuple[Promise, ...]:
+    """Promises in a text, in order, not overlapping.
+
+    Parameters
+    ----------
+    text : str
+        Folded text: simplified, lower case, full-width characters narrowed.
+
+    Returns
+    -------
+    tuple of Promise
+        Offsets are code points of ``text``. A table gives one promise per row.
+
+    Examples
+    --------
+    >>> promised_returns("月息2分")[0].arithmetic
+    '月息2分 = 2%/月 × 12 = 24%/年'
+    """
+    tokens = tokens_of(text)
+    kinds = {token.kind for token in tokens}
+    if kinds.isdisjoint(_NEEDED):
+        return ()
+    scan = Scan(text, tokens, Surroundings(text))
+    return _without_overlaps([promise for needed, read in _READERS if needed & kinds for promise in read(scan)])
+
+
+def _without_overlaps(found: list[Promise]) -> tuple[Promise, ...]:
+    """Longest first, then earliest; a phrase that touches a kept one is dropped."""
+    if len(found) < 2:
+        return tuple(found)
+    kept: list[Promise] = []
+    found.sort(key=lambda promise: (promise.start, promise.start - promise.end))
+    for promise in found:
+        if not kept or promise.start >= kept[-1].end:
+            kept.append(promise)
+        elif promise.end - promise.start > kept[-1].end - kept[-1].start:
+            kept[-1] = promise
+    return tuple(kept)
