@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from risk_screen.classifier.loading import ModelError, load_classifier
+from risk_screen.classifier.pieces import pieces_of
 from risk_screen.classifier.scoring import Classifier
 from risk_screen.learning.corpus import FIELDS, read_corpus
 from risk_screen.learning.exporting import load_pipeline
@@ -19,6 +20,7 @@ from risk_screen.wiring import find_models_directory, load_book
 
 REPOSITORY = Path(__file__).parents[2]
 TOLERANCE = 1e-9
+WORDS = ["投", "10万", "每月返", "本金", "。", "\n"]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +51,7 @@ def test_service_and_scikit_learn_agree_on_the_corpus(
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(text=st.text(min_size=1, max_size=80), words=st.lists(st.sampled_from(["投", "10万", "每月返", "本金", "。", "\n"])))
+@given(text=st.text(min_size=1, max_size=80), words=st.lists(st.sampled_from(WORDS)))
 def test_service_and_scikit_learn_agree_on_any_text(
     pair: tuple[Classifier, StrongestRunClassifier], book: CompiledRulebook, text: str, words: list[str]
 ) -> None:
@@ -57,8 +59,6 @@ def test_service_and_scikit_learn_agree_on_any_text(
     fields = read(book, classifier.channel, (text + "".join(words), "x")[: len(FIELDS[classifier.channel])])
     if not fields:
         return
-    from risk_screen.classifier.pieces import pieces_of
-
     (expected,) = model.predict_proba([pieces_of(fields, classifier.channel)])[:, 1]
     assert abs(classifier.opinion(fields).probability - expected) <= TOLERANCE
 

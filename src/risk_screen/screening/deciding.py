@@ -43,7 +43,7 @@ def decide(  # noqa: PLR0913 - the end of the walk, where everything meets
         prior=policy.prior_decibans,
         model=policy.model_part(opinion.decibans),
     )
-    flags = _flags(hits, fields)
+    flags = _flags(hits, evidence, fields)
     level = policy.level(score.score)
     profile = _profile(hits, score, policy)
     return Assessment(
@@ -175,9 +175,13 @@ def _profile(hits: dict[str, list[Evidence]], score: Score, policy: ChannelPolic
     return {c: ProfilePart(t / 10, () if t else policy.questions.get(c, ())) for c, t in tenths.items()}
 
 
-def _flags(hits: dict[str, list[Evidence]], fields: tuple[Field, ...]) -> tuple[str, ...]:
+def _flags(
+    hits: dict[str, list[Evidence]], evidence: Iterable[Evidence], fields: tuple[Field, ...]
+) -> tuple[str, ...]:
+    """Flags of the rules that hit, of what exempted others (a licensed name form asks for a check), and of masks."""
     from_rules = (flag for found in hits.values() for flag in found[0].match.rule.flags)
-    return tuple(dict.fromkeys((*from_rules, *(flag for field in fields for flag in field.flags))))
+    from_reading = (flag for item in evidence if item.match.rule.status == "active" for flag in item.flags)
+    return tuple(dict.fromkeys((*from_rules, *from_reading, *(flag for field in fields for flag in field.flags))))
 
 
 def _required_checks(hits: dict[str, list[Evidence]], flags: tuple[str, ...], policy: ChannelPolicy) -> tuple[str, ...]:
