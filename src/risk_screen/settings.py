@@ -16,7 +16,7 @@ class Settings(BaseSettings):
         SQLAlchemy address of the store of assessments.
     """
 
-    model_config = SettingsConfigDict(env_prefix="RISK_SCREEN_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="RISK_SCREEN_", env_ignore_empty=True, extra="ignore")
 
     rules: Path | None = None
     models: Path | None = None

@@ -1,46 +1,45 @@
 """Write one row per screened row, in order; the file appears under its name only when it is whole."""
 
 import csv
-import json
+import io
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import Final, Self
 
-from risk_screen.bulk.reading import KINDS, TableError
+import orjson
 
-COLUMNS: Final = (
-    "id",
-    "score",
-    "level",
-    "route",
-    "annual_rate",
-    "reasons",
-    "findings",
-    "error",
-    "rulebook_version",
-    "model_version",
-    "policy_version",
-    "program_version",
-)
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+from risk_screen.bulk.reading import KINDS
+from risk_screen.bulk.results import COLUMNS, Result
+from risk_screen.errors import RiskScreenError
+
+# A cell a spreadsheet program would run as a formula; plain numbers, signed or not, are none.
+_FORMULA: Final = re.compile(r"(?![+-]?[0-9.]+$)[=+\-@\t\r]")
+
+
+class OutputError(RiskScreenError):
+    """A result file that cannot be written."""
+
+    code = "output_unwritable"
 
 
 class ResultFile:
     """A .csv (UTF-8 with BOM, as spreadsheet programs expect) or .jsonl file of results.
 
-    Rows go to ``NAME.partial`` and the file is moved to its name on success; on failure nothing stands under the name.
+    Rows go to ``NAME.partial`` and the file is moved to its name on success; on failure neither is left.
 
     Raises
     ------
-    TableError
-        Unknown kind, or a folder that cannot be written to.
+    OutputError
+        Unknown kind, a folder that is missing or cannot be written to, a full disk.
     """
 
     def __init__(self, path: Path) -> None:
         if path.suffix.lower() not in KINDS:
-            raise TableError(
+            raise OutputError(
                 f"不支持的输出类型 {path.suffix or '（无扩展名）'}：--output 请用 {'、'.join(KINDS)} 结尾。"
             )
         self.path = path
@@ -48,43 +47,57 @@ class ResultFile:
         self._is_csv = path.suffix.lower() == ".csv"
 
     def __enter__(self) -> Self:
-        try:
-            self._file: IO[str] = self._partial.open(
-                "w", encoding="utf-8-sig" if self._is_csv else "utf-8", newline="" if self._is_csv else "\n"
-            )
-        except OSError as error:
-            raise TableError(f"无法写入 {self.path.name}：请检查目录是否存在、是否有写权限。") from error
-        self._csv = csv.writer(self._file)
-        if self._is_csv:
-            self._csv.writerow(COLUMNS)
+        with self._told():
+            self._file = self._partial.open("wb")
+            if self._is_csv:
+                text = io.TextIOWrapper(self._file, encoding="utf-8", newline="", write_through=True)
+                text.write("\ufeff")
+                self._csv = csv.writer(text)
+                self._csv.writerow(COLUMNS)
         return self
 
-    def write(self, results: Iterable[Mapping[str, Any]]) -> None:
-        """Write results (mappings with the keys of COLUMNS)."""
-        if self._is_csv:
-            self._csv.writerows([[_cell(result[column]) for column in COLUMNS] for result in results])
-        else:
-            self._file.writelines(json.dumps(result, ensure_ascii=False) + "\n" for result in results)
+    def write(self, results: Iterable[Result]) -> None:
+        """Write results."""
+        with self._told():
+            if self._is_csv:
+                self._csv.writerows(_cells(result) for result in results)
+            else:
+                self._file.writelines(_line(result) for result in results)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        self._file.close()
-        if kind is None:
-            self._partial.replace(self.path)
-        else:
+        try:
+            with self._told():
+                if kind is None:
+                    self._file.flush()
+                    os.fsync(self._file.fileno())
+                self._file.close()
+                if kind is None:
+                    self._partial.replace(self.path)
+        finally:
             self._partial.unlink(missing_ok=True)
 
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say in words what the system refused."""
+        try:
+            yield
+        except OSError as error:
+            raise OutputError(
+                f"无法写入 {self.path.name}（{_reason(error)}）：请检查 --output 的目录是否存在、可写，磁盘是否已满。"
+            ) from error
 
-def _cell(value: Any) -> Any:
-    """One CSV cell: lists as JSON, nothing for None, and no cell that a spreadsheet would run as a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
+
+def _reason(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else type(error).__name__
+
+
+def _cells(result: Result) -> Iterable[object]:
+    """Make the cells of a row; only the id is the user's own, everything else begins with our words."""
+    guarded = f"'{result.id}" if _FORMULA.match(result.id) else result.id
+    return {**result._asdict(), "id": guarded, "findings": result.findings.decode()}.values()
+
+
+def _line(result: Result) -> bytes:
+    return orjson.dumps({**result._asdict(), "findings": orjson.Fragment(result.findings)}) + b"\n"

@@ -1,6 +1,7 @@
 """Show an assessment in the terminal: level, highlighted text, the sum of parts, promises, what is missing."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from rich.console import Console
 from rich.panel import Panel
@@ -19,6 +20,13 @@ from risk_screen.screening.wording import (
     one_line,
 )
 
+# Control characters could move the cursor or hide text; each becomes one visible mark, so that places stay.
+_UNPRINTABLE: Final[dict[int, int | str]] = {
+    **{code: 0x2400 + code for code in range(32)},
+    **dict.fromkeys((*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD),  # C1, text direction
+    **dict.fromkeys(map(ord, "\t\r"), " "),
+    ord("\n"): "\n",
+}
 LEVEL_STYLES = {"low": "blue", "attention": "yellow", "elevated": "dark_orange", "high": "red"}
 REASON_STYLE, PROMISE_STYLE, QUIET_STYLE = "bold reverse", "bold underline", "dim"
 
@@ -34,8 +42,8 @@ def show(assessment: Assessment, fields: Mapping[str, str], console: Console | N
         console.print(highlighted(assessment, field, text))
     console.print(sum_of_parts(assessment))
     _show_promises(assessment, console)
-    _show_list(console, "不计分的词语", [f"“{one_line(e.quote)}”：{e.why}" for e in assessment.exempted])
-    _show_list(console, "未读入的声明", [f"“{one_line(m.quote)}”：{m.why}" for m in assessment.masked])
+    _show_list(console, "不计分的词语", [f"“{_quoted(e.quote)}”：{e.why}" for e in assessment.exempted])
+    _show_list(console, "未读入的声明", [f"“{_quoted(m.quote)}”：{m.why}" for m in assessment.masked])
     _show_list(console, "没有评估的规则", [f"{n.code}：{n.why}" for n in assessment.not_evaluated])
     _show_list(console, "必须核验", list(assessment.required_checks))
     _show_list(console, "现场要问清", list(assessment.questions))
@@ -49,7 +57,7 @@ def show(assessment: Assessment, fields: Mapping[str, str], console: Console | N
 
 def highlighted(assessment: Assessment, field: str, text: str) -> Text:
     """Return the text as sent, with the words that count, the promises and what was left out marked."""
-    shown = Text(text)
+    shown = Text(printable(text))
     for masked in assessment.masked:
         _mark(shown, masked.field == field, masked.spans, QUIET_STYLE)
     for promise in assessment.promises:
@@ -57,6 +65,11 @@ def highlighted(assessment: Assessment, field: str, text: str) -> Text:
     for reason in assessment.reasons:
         _mark(shown, reason.field == field, reason.spans, f"{REASON_STYLE} {LEVEL_STYLES[assessment.level]}")
     return shown
+
+
+def printable(text: str) -> str:
+    """Return a text of the same length without characters that a terminal would obey."""
+    return text.translate(_UNPRINTABLE)
 
 
 def sum_of_parts(assessment: Assessment) -> Table:
@@ -72,22 +85,26 @@ def sum_of_parts(assessment: Assessment) -> Table:
         via = evasions_phrase(r.via)
         table.add_row(
             r.title,
-            Text(one_line(r.quote) + (f"（{via}）" if via else "")),
+            Text(_quoted(r.quote) + (f"（{via}）" if via else "")),
             CHARACTERISTIC_TITLES[r.characteristic],
             "、".join(basis_phrase(b) for b in r.basis),
             f"{r.decibans:+.1f}" + (f" / {r.weight:g}" if r.decibans != r.weight else ""),
         )
-    words = "、".join(one_line(t.quote, 12) for t in assessment.model.terms[:4])
+    words = "、".join(_quoted(t.quote, 12) for t in assessment.model.terms[:4])
     table.add_row("文本分类器", Text(words), "", "", f"{assessment.model.decibans:+.1f}")
     table.add_row("合计", "", "", "", f"{assessment.total_decibans:+.1f}", style="bold")
     return table
+
+
+def _quoted(quote: str, most: int = 40) -> str:
+    return printable(one_line(quote, most))
 
 
 def _show_promises(assessment: Assessment, console: Console) -> None:
     lines = []
     for p in assessment.promises:
         extra = f"，内部收益率 {p.irr:.1%}/年" if p.irr is not None else ""
-        lines.append(f"{p.arithmetic}（{KIND_TITLES[p.kind]}{extra}）")
+        lines.append(f"{printable(p.arithmetic)}（{KIND_TITLES[p.kind]}{extra}）")
     _show_list(console, "承诺的回报", lines)
 
 

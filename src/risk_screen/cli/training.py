@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from risk_screen.cli.screening import RulesOption
+from risk_screen.cli.options import RulesOption
 from risk_screen.errors import RiskScreenError
 
 
@@ -18,15 +18,24 @@ class LearningMissingError(RiskScreenError):
 
 def train(
     *,
-    channel: Annotated[list[str] | None, typer.Option("--channel", "-c", help="只训练一个渠道（可重复）")] = None,
-    corpus: Annotated[Path, typer.Option("--corpus", help="标注语料目录")] = Path("models/corpus"),
-    output: Annotated[Path, typer.Option("--output", "-o", help="模型目录")] = Path("models"),
+    channel: Annotated[
+        list[str] | None, typer.Option("--channel", "-c", metavar="CHANNEL", help="只训练这个渠道；可重复")
+    ] = None,
+    corpus: Annotated[Path, typer.Option("--corpus", metavar="DIR", help="标注语料目录，默认 models/corpus")] = Path(
+        "models/corpus"
+    ),
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="模型目录，默认 models")] = Path(
+        "models"
+    ),
     rules: RulesOption = None,
 ) -> None:
-    """用标注语料训练分类器，写出 pipeline.joblib、scorer.npz 和 card.yaml。
+    """用标注语料训练分类器。
+
+    每个渠道写出 pipeline.joblib、scorer.npz 和 card.yaml；语料的写法见 models/corpus/README.md。
 
     例：risk-screen train --channel marketing --output 新模型
     """
+    from risk_screen.bulk.writing import OutputError
     from risk_screen.screening.submission import CHANNELS, UnknownChannelError
     from risk_screen.wiring import load_book
 
@@ -42,6 +51,9 @@ def train(
     book = load_book(rules)
     today = datetime.now(UTC).date()
     for one in channels:
-        report = train_channel(one, corpus=corpus, output=output, book=book, trained_on=today, progress=typer.echo)
+        try:
+            report = train_channel(one, corpus=corpus, output=output, book=book, trained_on=today, progress=typer.echo)
+        except OSError as error:
+            raise OutputError(f"无法写入模型目录 {output}：请检查 --output 是否可写、磁盘是否已满。") from error
         figures = "，".join(f"{name} {value}" for name, value in report.figures.items())
         typer.echo(f"{one} 验证集：{figures}")
