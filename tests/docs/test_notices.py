@@ -1,10 +1,8 @@
 """THIRD_PARTY_NOTICES.md names every direct dependency with the licence its installed metadata states."""
 
-import importlib.util
 import re
-import sys
-from types import ModuleType
 
+import build_notices
 import pytest
 from markdown_files import ROOT, page
 
@@ -12,17 +10,6 @@ NOTICES = page("THIRD_PARTY_NOTICES.md").text
 LOCK = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
 
 
-def _build_notices() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("build_notices", ROOT / "tools" / "build_notices.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-build_notices = _build_notices()
 DIRECT = sorted((group, r.name) for group, direct in build_notices.direct_dependencies().items() for r in direct)
 
 
