@@ -94,7 +94,8 @@ CASES: list[tuple[str, dict[str, Any], str, list[str]]] = [
     ),
     ("pinyin", {"evasion": {"of": {"terms": ["保本付息"]}, "steps": ["pinyin"]}}, "bao本付息", ["bao本付息"]),
     ("pinyin in other letters", {"terms": ["保本付息"]}, "xbao本付息", []),
-    ("a homophone", {"terms": ["保本"]}, "绝对宝本", ["宝本"]),
+    ("a homophone", {"terms": ["保本"]}, "绝对宝本，月月付息", ["宝本"]),
+    ("a homophone where nothing speaks of money", {"terms": ["保本"]}, "绝对宝本", []),
 ]
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import daachorse
 
 from risk_screen.rules.compiled_rule import CitedLaw, CompiledRule, Exemption, NotEvaluated
+from risk_screen.rules.evasions import evasion_tables
 from risk_screen.rules.expression_compiling import PROMISE, ExpressionCompiler, Literals, Trigger
 from risk_screen.rules.licences import CompiledLicences
 from risk_screen.rules.masking import CompiledMasks, CueUse
@@ -15,6 +16,7 @@ from risk_screen.rules.pattern_set import PatternSet
 from risk_screen.rules.rulebook import Rulebook
 from risk_screen.rules.schema import FIELDS_OF_CHANNEL, Rule
 from risk_screen.rules.voices import CompiledVoices, compile_voices
+from risk_screen.text.evasion_reading import EvasionReader
 from risk_screen.text.folding import Folding
 from risk_screen.text.segmentation import Segmenter
 
@@ -55,8 +57,8 @@ class CompiledRulebook:
         Version and fingerprint of the rulebook.
     automaton : CharwiseDoubleArrayAhoCorasick
         Finds every literal of rules, masks and contexts in one pass.
-    evasive : mapping of int to str
-        Literals that are evasive writings → the step it takes to read them.
+    evasions : EvasionReader or None
+        Reads evasive spellings; None when the rulebook has no evasions.yaml.
     """
 
     rulebook: Rulebook
@@ -64,7 +66,7 @@ class CompiledRulebook:
     folding: Folding
     segmenter: Segmenter
     automaton: Any
-    evasive: Mapping[int, str]
+    evasions: EvasionReader | None
     masks: CompiledMasks
     voices: CompiledVoices
     licences: CompiledLicences
@@ -93,13 +95,14 @@ def compile_rulebook(
     channels = {channel: _channel(rulebook, channel, running, literals) for channel in FIELDS_OF_CHANNEL}
     masks = _masks(rulebook, literals)
     voices = compile_voices(rulebook.contexts, literals)
+    segmenter = Segmenter(literals.guarded)
     return CompiledRulebook(
         rulebook=rulebook,
         version=rulebook.label,
         folding=rulebook.folding,
-        segmenter=Segmenter(literals.guarded),
+        segmenter=segmenter,
         automaton=daachorse.CharwiseDoubleArrayAhoCorasick(literals.texts()),
-        evasive=literals.steps(),
+        evasions=_evasions(rulebook, literals, segmenter),
         masks=masks,
         voices=voices,
         licences=CompiledLicences(rulebook.licensed, rulebook.licensed_names, literals.fold),
@@ -108,7 +111,7 @@ def compile_rulebook(
 
 
 def _channel(rulebook: Rulebook, channel: str, rules: Iterable[Rule], literals: Literals) -> ChannelRules:
-    compiler = ExpressionCompiler(rulebook, literals, channel)
+    compiler = ExpressionCompiler(rulebook, literals)
     running = [rule for rule in rules if channel in rule.channel]
     compiled = tuple(_rule(rule, rulebook, channel, compiler) for rule in running)
     index: dict[Trigger, list[int]] = {("literal", literal): [] for literal in compiler.literals_used}
@@ -159,6 +162,11 @@ def _not_evaluated_without(
         given: tuple(NotEvaluated.lacking(r.id, r.fields) for r in rules if given.isdisjoint(r.fields))
         for given in subsets
     }
+
+
+def _evasions(rulebook: Rulebook, literals: Literals, segmenter: Segmenter) -> EvasionReader | None:
+    file = rulebook.evasions
+    return EvasionReader(evasion_tables(file, literals.fold), segmenter) if file is not None else None
 
 
 def _masks(rulebook: Rulebook, literals: Literals) -> CompiledMasks:

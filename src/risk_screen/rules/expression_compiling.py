@@ -17,7 +17,6 @@ from risk_screen.rules.conditions import (
     Promises,
     Words,
 )
-from risk_screen.rules.evasions import Evasions
 from risk_screen.rules.expressions import Expression, Promised
 from risk_screen.rules.reference import TermLine
 from risk_screen.rules.rulebook import ALWAYS_CONSULT, Rulebook
@@ -42,8 +41,6 @@ class Literals:
         self._folding = folding
         self._folded: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
-        self._plain: set[int] = set()
-        self._steps: dict[int, str] = {}
         self.guarded: list[str] = []
 
     def fold(self, word: str) -> str:
@@ -58,19 +55,7 @@ class Literals:
 
     def number(self, word: str) -> int:
         """Number of a word, given at its first use."""
-        number = self._numbers.setdefault(self.fold(word), len(self._numbers))
-        self._plain.add(number)
-        return number
-
-    def variant(self, text: str, step: str) -> int:
-        """Number of an evasive way to write a word."""
-        number = self._numbers.setdefault(text, len(self._numbers))
-        self._steps.setdefault(number, step)
-        return number
-
-    def steps(self) -> dict[int, str]:
-        """Literals that are only ever read by undoing an evasion → the step it takes."""
-        return {number: step for number, step in self._steps.items() if number not in self._plain}
+        return self._numbers.setdefault(self.fold(word), len(self._numbers))
 
     def texts(self) -> list[str]:
         """All literals by number."""
@@ -78,7 +63,7 @@ class Literals:
 
 
 class ExpressionCompiler:
-    """Compiles expressions of one channel.
+    """Compiles the expressions of one channel.
 
     Attributes
     ----------
@@ -88,9 +73,8 @@ class ExpressionCompiler:
         Literals some rule of the channel reads.
     """
 
-    def __init__(self, rulebook: Rulebook, literals: Literals, channel: str) -> None:
+    def __init__(self, rulebook: Rulebook, literals: Literals) -> None:
         self._book, self._literals = rulebook, literals
-        self._evasions = Evasions(rulebook.evasions if channel == "marketing" else None)
         self.patterns: list[str] = []
         self.literals_used: set[int] = set()
 
@@ -144,9 +128,6 @@ class ExpressionCompiler:
             guards[self._literals.number(line.term)] = guard
             if guarded:
                 self._literals.guarded.append(word)
-            for variant in self._evasions.of(word):
-                before, after = guard.not_before + variant.not_before, guard.not_after + variant.not_after
-                guards.setdefault(self._literals.variant(*variant), Guard(before, after, word_sense=False))
         self.literals_used |= guards.keys()
         return Words(guards)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from risk_screen.rules.conditions import Guard
+from risk_screen.rules.evasions import CHANNELS as EVASIVE_CHANNELS
 from risk_screen.rules.masking import Hit, Masked, hide, uncovered
 from risk_screen.text.folding import FoldedText, Span
 from risk_screen.text.identifiers import Identifier, identifiers
@@ -58,13 +59,15 @@ def read_field(name: str, original: str, book: "CompiledRulebook", channel: str)
         The text as sent.
     book : CompiledRulebook
     channel : str
-        ``registration`` or ``marketing``; decides which fields exist, not how they are read.
+        ``registration`` or ``marketing``; evasive spellings are read in marketing texts only.
 
     Returns
     -------
     Field
     """
     folded = book.folding.fold(original)
+    if book.evasions is not None and channel in EVASIVE_CHANNELS:
+        folded = book.evasions.read(folded)
     text = folded.text
     hits: Sequence[Hit] = book.automaton.find_overlapping(text)
     masked, flags = book.masks.apply(text, hits, name) if hits else ((), ())
@@ -94,12 +97,9 @@ class Reading:
         self._senses: dict[Span, bool] = {}
         self._sentences: tuple[Span, ...] | None = None
         self._starts: list[int] = []
-        self._evasive: dict[Span, str] = {}
         for start, end, literal in read.hits:
             if literal in rules.by_literal:
                 self.words.setdefault(literal, []).append((start, end))
-                if literal in book.evasive:
-                    self._evasive[start, end] = book.evasive[literal]
 
     def pattern_spans(self, index: int) -> list[Span]:
         """Places of one pattern."""
@@ -142,6 +142,4 @@ class Reading:
 
     def steps(self, start: int, end: int) -> tuple[str, ...]:
         """Named steps it took to read a stretch."""
-        steps = self.field.folded.steps(start, end)
-        evasion = self._evasive.get((start, end))
-        return steps if evasion is None else (*steps, evasion)
+        return self.field.folded.steps(start, end)

@@ -1,5 +1,6 @@
 """What the files beside the rules may contain: rulebook, laws, lexicons, contexts, masks, licensed names."""
 
+from collections import Counter
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -14,6 +15,10 @@ Version = Annotated[int, Field(ge=1)]
 
 def _as_term(value: Any) -> Any:
     return {"term": value} if isinstance(value, str) else value
+
+
+def _as_word(value: Any) -> Any:
+    return {"word": value} if isinstance(value, str) else value
 
 
 class RulebookFile(Strict):
@@ -139,13 +144,15 @@ class MasksFile(Strict):
 
 
 class EvasiveWord(Strict):
-    """A word and the ways people write it to slip past a word list."""
+    """A word and the ways people write it to slip past a word list, beside those that sound like it."""
 
     word: Annotated[str, Field(min_length=2, max_length=8)]
     pinyin: Annotated[str, Field(pattern=r"^[a-z]+( [a-z]+)*$")] | None = None
     homophone: Words | None = None
     initials: Words | None = None
     contact_slang: Words | None = None
+    not_before: Words | None = None
+    common: bool = False
 
     @model_validator(mode="after")
     def _one_syllable_a_character(self) -> "EvasiveWord":
@@ -154,12 +161,33 @@ class EvasiveWord(Strict):
         return self
 
 
+Sounds = dict[Annotated[str, Field(pattern="^[a-z]{1,6}$")], Annotated[str, Field(min_length=1)]]
+
+
 class EvasionsFile(Strict):
-    """rules/evasions.yaml: candidate readings of words, for marketing rules. The file may be left out."""
+    """rules/evasions.yaml: candidate readings of words, for flyers. The file may be left out."""
 
     version: Version
     source: Sentence
-    words: tuple[EvasiveWord, ...]
+    ordinary: Words = ()
+    not_before: Words = ()
+    surnames: str = ""
+    frequent: str = ""
+    contact: Words = ()
+    words: tuple[Annotated[EvasiveWord, BeforeValidator(_as_word)], ...]
+    sounds: Sounds = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _every_character_sounds_one_way(self) -> "EvasionsFile":
+        characters = "".join(self.sounds.values())
+        double = next((ch for ch, times in Counter(characters).items() if times > 1), None)
+        if double is not None:
+            raise PydanticCustomError("RB015", "sounds 中“{ch}”出现两次，一个字只能有一个读音", {"ch": double})
+        said = (syllable for entry in self.words for syllable in (entry.pinyin or "").split())
+        unknown = next((syllable for syllable in said if syllable not in self.sounds), None)
+        if unknown is not None:
+            raise PydanticCustomError("RB015", "pinyin 中的 {syllable} 不在 sounds 里", {"syllable": unknown})
+        return self
 
 
 class LicensedForm(Strict):

@@ -2,9 +2,11 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Final
+from itertools import accumulate, islice, pairwise, takewhile
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,16 @@ from risk_screen.text.folding_tables import BIT_OF_STEP, STEPS, FoldingTables
 from risk_screen.text.joining import NUMERALS_IN_CONTEXT, Span
 
 Places = NDArray[np.int64]
+
+
+class Reread(NamedTuple):
+    """A place of a folded text that is read as a word, and the step it takes."""
+
+    start: int
+    end: int
+    word: str
+    step: str
+
 
 SENTENCE: Final = re.compile(r"[^。!?;…\n]*[。!?;…]+[”’\"'」』》〉)\]】]*|[^。!?;…\n]+")
 
@@ -39,6 +51,8 @@ class FoldedText:
     """Per folded character the first original character it was read from; None when text and original run in step."""
     _last: Places | None = field(default=None, repr=False, compare=False)
     """The last one; None when every character was read from one."""
+    _reread: tuple[Reread, ...] = field(default=(), repr=False, compare=False)
+    """Words read in place of their evasive spelling, at their places in ``text``, rising."""
     _sentences: list[Span] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def spans(self, start: int, end: int) -> tuple[Span, ...]:
@@ -94,6 +108,36 @@ class FoldedText:
             self._sentences.extend(match.span() for match in SENTENCE.finditer(self.text))
         return tuple(self._sentences)
 
+    def reread(self, words: Sequence[Reread]) -> "FoldedText":
+        """The same text with words in place of their evasive spellings.
+
+        Parameters
+        ----------
+        words : sequence of Reread
+            Places in ``text``, rising, not overlapping. A word as long as its spelling keeps its places one by one;
+            each character of another one is read from the whole spelling.
+        """
+        first = np.arange(len(self.text)) if self._first is None else self._first
+        last = first if self._last is None else self._last
+        texts, firsts, lasts, moved, done, length = [], [], [], [], 0, 0
+        for start, end, word, step in words:
+            kept = len(word) == end - start
+            texts += [self.text[done:start], word]
+            firsts += [first[done:start], first[start:end] if kept else np.full(len(word), first[start])]
+            lasts += [last[done:start], last[start:end] if kept else np.full(len(word), last[end - 1])]
+            length += start - done + len(word)
+            moved.append(Reread(length - len(word), length, word, step))
+            done = end
+        return FoldedText(
+            self.original,
+            "".join(texts) + self.text[done:],
+            _moved(self.gaps, words),
+            self._tables,
+            np.concatenate([*firsts, first[done:]]),
+            np.concatenate([*lasts, last[done:]]),
+            tuple(moved),
+        )
+
     def _bits(self, original: str) -> int:
         bits = 0
         steps = self._tables.steps if self._tables else {}
@@ -113,13 +157,35 @@ class FoldedText:
         following = bisect_right(self.gaps, start)
         if following < len(self.gaps) and self.gaps[following] < end:
             bits |= BIT_OF_STEP["separator"]
-        if self._first is not None and self._last is not None and (self._first != self._last)[start:end].any():
+        for word in self._reread_at(start, end):
+            bits |= BIT_OF_STEP[word.step]
+        if self._is_split(start, end):
             bits |= BIT_OF_STEP["split_character"]
         if self._has_numeral_by_context(start, end):
             bits |= BIT_OF_STEP["digit_style"]
         return bits
 
+    def _reread_at(self, start: int, end: int) -> Iterator[Reread]:
+        first = bisect_right(self._reread, start, key=attrgetter("end"))
+        return takewhile(lambda word: word.start < end, islice(self._reread, first, None))
+
+    def _is_split(self, start: int, end: int) -> bool:
+        """Whether a character was put together from two, words read anew apart."""
+        if self._first is None or self._last is None:
+            return False
+        split = (self._first != self._last)[start:end]
+        for word in self._reread_at(start, end) if split.any() else ():
+            split[max(0, word.start - start) : max(0, word.end - start)] = False
+        return bool(split.any())
+
     def _has_numeral_by_context(self, start: int, end: int) -> bool:
         origins = range(start, end) if self._first is None else self._first[start:end].tolist()
         read = zip(origins, self.text[start:end], strict=True)
         return any(self.original[k] in NUMERALS_IN_CONTEXT and self.original[k] != ch for k, ch in read)
+
+
+def _moved(gaps: Sequence[int], words: Sequence[Reread]) -> tuple[int, ...]:
+    """Gaps of a text after words took the place of their spellings."""
+    ends = [word.end for word in words]
+    shifts = [0, *accumulate(len(word.word) - (word.end - word.start) for word in words)]
+    return tuple(gap + shifts[bisect_right(ends, gap)] for gap in gaps)

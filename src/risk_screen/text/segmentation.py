@@ -60,6 +60,22 @@ class Segmenter:
         words: list[str] = self._fast.cut(text)
         return words if not _MAY_HOLD_RUN.search(text) else _cut_runs(words)
 
+    def knows(self, word: str) -> bool:
+        """Whether the dictionary has the word."""
+        return bool(self._fast.has_word(word))
+
+    def words_at(self, text: str, start: int, end: int) -> list[tuple[int, int]]:
+        """Places of the dictionary's Chinese words that ``text[start:end]`` touches; single characters are left out."""
+        first, last = _clause(text, start, end)
+        places: list[tuple[int, int]] = []
+        for word in self._fast.cut(text[first:last], False):
+            if first >= end:
+                break
+            if len(word) > 1 and first + len(word) > start and not word.isascii():
+                places.append((first, first + len(word)))
+            first += len(word)
+        return places
+
     def allows(self, text: str, start: int, end: int) -> bool:
         """Whether ``text[start:end]`` can be a word of its own where it stands.
 
