@@ -36,41 +36,64 @@ class _Heading:
 
 def stated_rates(scan: Scan) -> Iterator[Promise]:
     """Promises of a rate, row by row where a table gives several."""
-    heading: _Heading | None = None
-    waiting: list[Claim] = []
+    table = _Table(scan)
     for index, token in enumerate(scan.tokens):
-        if token.kind == "yield" and token.period is not None:
-            heading = _Heading(token.period, token.end)
-            if waiting and _stands_after(scan, index, waiting[-1]):
-                yield from _fill(scan, waiting, heading)
-                waiting = []
-        if token.kind not in RATES:
-            continue
-        claim = read_claim(scan, index)
-        if claim.buy_back is not None:
-            yield from bought_back_dearer(scan, claim)
-        elif is_return(scan, claim):
-            period = _period(scan, claim)
-            if period and claim.each and claim.each.start >= token.end:
-                yield from _fill(scan, waiting, _Heading(period, token.start))
-            waiting = []
-            heading = _Heading(period, token.end) if period and claim.each else heading
-            yield from _promise(scan, claim, period)
-        elif _is_row(scan, claim) and not is_something_else(scan, claim):
-            if heading is not None and token.start - heading.end <= _TABLE_REACH:
-                heading = _Heading(heading.period, token.end)
-                yield from _promise(scan, claim, heading.period)
-            elif claim.length is not None and _is_deposit(scan, claim, claim.length):
-                yield from _promise(scan, claim, YEAR)
-            else:
-                waiting.append(claim)
+        if token.kind == "yield":
+            yield from table.take_heading(index)
+        elif token.kind in RATES:
+            claim = read_claim(scan, index)
+            if claim.buy_back is not None:
+                yield from bought_back_dearer(scan, claim)
+            elif is_return(scan, claim):
+                yield from table.take_return(claim)
+            elif _is_row(scan, claim) and not is_something_else(scan, claim):
+                yield from table.take_row(claim)
 
 
-def _fill(scan: Scan, waiting: list[Claim], heading: _Heading) -> Iterator[Promise]:
-    """一年期8%、二年期9%、三年期10%的年收益: the words after the last row speak for the rows before."""
-    for claim in waiting:
-        if heading.end - claim.rate.end <= _TABLE_REACH:
-            yield from _promise(scan, claim, heading.period)
+class _Table:
+    """The heading that rows stand under, and the rows that still wait for theirs."""
+
+    __slots__ = ("heading", "scan", "waiting")
+
+    def __init__(self, scan: Scan) -> None:
+        self.scan = scan
+        self.heading: _Heading | None = None
+        self.waiting: list[Claim] = []
+
+    def take_heading(self, index: int) -> Iterator[Promise]:
+        """A period with income (年化收益): names the rows that follow, or those it stands right behind."""
+        token = self.scan.tokens[index]
+        if token.period is None:
+            return
+        self.heading = _Heading(token.period, token.end)
+        if self.waiting and _stands_after(self.scan, index, self.waiting[-1]):
+            yield from self._fill(self.heading)
+
+    def take_return(self, claim: Claim) -> Iterator[Promise]:
+        """A rate with its own words; 一年期8%、二年期9%、三年期10%的年收益: they speak for the rows before too."""
+        period = _period(self.scan, claim)
+        if period and claim.each:
+            if claim.each.start >= claim.rate.end:
+                yield from self._fill(_Heading(period, claim.rate.start))
+            self.heading = _Heading(period, claim.rate.end)
+        self.waiting = []
+        yield from _promise(self.scan, claim, period)
+
+    def take_row(self, claim: Claim) -> Iterator[Promise]:
+        """A rate with only a sum or a length of time before it (5万 9%)."""
+        if self.heading is not None and claim.rate.start - self.heading.end <= _TABLE_REACH:
+            self.heading = _Heading(self.heading.period, claim.rate.end)
+            yield from _promise(self.scan, claim, self.heading.period)
+        elif claim.length is not None and _is_deposit(self.scan, claim, claim.length):
+            yield from _promise(self.scan, claim, YEAR)
+        else:
+            self.waiting.append(claim)
+
+    def _fill(self, heading: _Heading) -> Iterator[Promise]:
+        rows, self.waiting = self.waiting, []
+        for claim in rows:
+            if heading.end - claim.rate.end <= _TABLE_REACH:
+                yield from _promise(self.scan, claim, heading.period)
 
 
 def _stands_after(scan: Scan, index: int, row: Claim) -> bool:
