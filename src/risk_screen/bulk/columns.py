@@ -68,9 +68,10 @@ def _field_called(column: str) -> str:
 
 
 def _nothing_found(columns: Sequence[str], channel: str) -> str:
-    needed = "、".join(FIELDS_OF_CHANNEL[channel])
+    needed = FIELDS_OF_CHANNEL[channel]
+    also = "、".join(alias for alias, field in ALIASES.items() if field in needed)
     return (
-        f"没有找到可筛查的列：需要 {needed}（或 企业名称、经营范围、文本），{_listed(columns)}；"
+        f"没有找到可筛查的列：需要 {'、'.join(needed)}（也可写作 {also}），{_listed(columns)}；"
         f"列名不同时请用 --map，例如 --map {FIELDS_OF_CHANNEL[channel][-1]}=列名。"
     )
 

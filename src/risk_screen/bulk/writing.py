@@ -1,6 +1,7 @@
 """Write one row per screened row, in order; the file appears under its name only when it is whole."""
 
 import csv
+import errno
 import io
 import os
 import re
@@ -18,6 +19,18 @@ from risk_screen.errors import RiskScreenError
 
 # A cell a spreadsheet program would run as a formula; plain numbers, signed or not, are none.
 _FORMULA: Final = re.compile(r"(?![+-]?[0-9.]+$)[=+\-@\t\r]")
+
+_REASONS: Final = {
+    errno.ENOENT: "目录不存在",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.EISDIR: "这是一个目录",
+    errno.EACCES: "没有写权限",
+    errno.EPERM: "没有写权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已满",
+    errno.ENAMETOOLONG: "文件名太长",
+}
 
 
 class OutputError(RiskScreenError):
@@ -84,13 +97,8 @@ class ResultFile:
         try:
             yield
         except OSError as error:
-            raise OutputError(
-                f"无法写入 {self.path.name}（{_reason(error)}）：请检查 --output 的目录是否存在、可写，磁盘是否已满。"
-            ) from error
-
-
-def _reason(error: OSError) -> str:
-    return os.strerror(error.errno) if error.errno else type(error).__name__
+            reason = _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
+            raise OutputError(f"无法写入 {self.path.name}：{reason}，请换一个 --output，或处理后重试。") from error
 
 
 def _cells(result: Result) -> Iterable[object]:

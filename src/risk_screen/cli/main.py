@@ -13,6 +13,7 @@ from risk_screen.cli.help import ChineseCommand, ChineseGroup
 from risk_screen.cli.usage import NO_ARGUMENTS, usage_error
 from risk_screen.errors import RiskScreenError
 
+NAME: Final = "risk-screen"
 DONE: Final = 0
 BAD_INPUT: Final = 2
 INTERNAL: Final = 70
@@ -21,7 +22,7 @@ INTERRUPTED: Final = 130
 INTERNAL_CODES: Final = frozenset({"worker_lost"})
 
 app = typer.Typer(
-    name="risk-screen",
+    name=NAME,
     cls=ChineseGroup,
     no_args_is_help=True,
     add_completion=False,
@@ -64,7 +65,7 @@ def run() -> None:
 def _outcome() -> int:
     """Run the command and return its exit code."""
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name=NAME, standalone_mode=False)
         sys.stdout.flush()
     except RiskScreenError as error:
         return _told(error)

@@ -8,12 +8,14 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from risk_screen.screening.assessment import Assessment
+from risk_screen.screening.assessment import Assessment, PromiseFound
 from risk_screen.screening.wording import (
     CHARACTERISTIC_TITLES,
     FIELD_TITLES,
+    IDENTIFIER_TITLES,
     KIND_TITLES,
     LEVEL_TITLES,
+    ROUTE_ADVICE,
     ROUTE_TITLES,
     basis_phrase,
     evasions_phrase,
@@ -37,11 +39,17 @@ def show(assessment: Assessment, fields: Mapping[str, str], console: Console | N
     style = LEVEL_STYLES[assessment.level]
     head = f"{LEVEL_TITLES[assessment.level]}  {assessment.score:.1f} 分  →  {ROUTE_TITLES[assessment.route]}"
     console.print(Panel(Text(head, style=f"bold {style}"), border_style=style, expand=False))
+    console.print(Text(ROUTE_ADVICE[assessment.route]))
     for field, text in fields.items():
         console.print(Text(f"{FIELD_TITLES[field]}：", style="bold"), end="")
         console.print(highlighted(assessment, field, text))
     console.print(sum_of_parts(assessment))
-    _show_promises(assessment, console)
+    if any(r.decibans != r.weight for r in assessment.reasons):
+        console.print(Text("“计入 / 规则所定”：同一特征的依据有重叠，第二条计一半，第三条计四分之一。", QUIET_STYLE))
+    _show_list(console, "承诺的回报", [_promised(promise) for promise in assessment.promises])
+    _show_list(
+        console, "联系方式与账号", [f"{IDENTIFIER_TITLES[i.kind]} {printable(i.value)}" for i in assessment.identifiers]
+    )
     _show_list(console, "不计分的词语", [f"“{_quoted(e.quote)}”：{e.why}" for e in assessment.exempted])
     _show_list(console, "未读入的声明", [f"“{_quoted(m.quote)}”：{m.why}" for m in assessment.masked])
     _show_list(console, "没有评估的规则", [f"{n.code}：{n.why}" for n in assessment.not_evaluated])
@@ -100,12 +108,16 @@ def _quoted(quote: str, most: int = 40) -> str:
     return printable(one_line(quote, most))
 
 
-def _show_promises(assessment: Assessment, console: Console) -> None:
-    lines = []
-    for p in assessment.promises:
-        extra = f"，内部收益率 {p.irr:.1%}/年" if p.irr is not None else ""
-        lines.append(f"{printable(p.arithmetic)}（{KIND_TITLES[p.kind]}{extra}）")
-    _show_list(console, "承诺的回报", lines)
+def _promised(promise: PromiseFound) -> str:
+    """Say the arithmetic of a promise, and what it comes to where that is more than the arithmetic says."""
+    notes = [KIND_TITLES[promise.kind]]
+    if promise.assumed_rate is not None:
+        notes.append(f"原文没有写明按年，推定每年 {promise.assumed_rate:.1%}")
+    if promise.irr is not None:
+        notes.append(f"内部收益率 {promise.irr:.1%}/年")
+    if promise.payback_days is not None:
+        notes.append(f"称 {promise.payback_days:,} 天回本")
+    return f"{printable(promise.arithmetic)}（{'，'.join(notes)}）"
 
 
 def _show_list(console: Console, title: str, lines: list[str]) -> None:
