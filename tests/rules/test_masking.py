@@ -196,3 +196,7 @@ def test_no_character_is_looked_at_in_two_clauses(text: str) -> None:
         if not any(low <= at < high for low, high in clause.holes)
     )
     assert set(seen.values()) <= {1}
+
+
+def test_an_exclusion_after_a_closed_bracket_is_masked_too() -> None:
+    assert quotes(BOOK, business_scope="企业管理（不含许可项目），不得从事投资管理、吸收存款等金融业务") == []

@@ -8,7 +8,8 @@ from risk_screen.rules.reading import Field
 from risk_screen.text.promise import Promise
 
 # A flyer is read sentence by sentence, a registration item by item.
-BORDERS = {"marketing": "。！？!?；;…\n", "registration": "。；;、,，\n"}
+# What was masked is a border too, so that a disclaimer leaves its neighbours as they were.
+BORDERS = {"marketing": "。！？!?；;…\n\ufffc", "registration": "。；;、,，\n()\ufffc"}
 # A word means another thing in a name than in a scope: names are written in a private plane of Unicode.
 NAME_PLANE = 0xF0000
 _DIGIT = re.compile("[0-9]")

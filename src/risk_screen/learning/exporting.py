@@ -44,17 +44,26 @@ def scorer_arrays(model: StrongestRunClassifier) -> dict[str, NDArray[Any]]:
     }
 
 
-def export(model: StrongestRunClassifier, directory: Path, card: Mapping[str, Any]) -> None:
-    """Write all three files, or none: each is written beside its place and moved there, the card last."""
+def export(model: StrongestRunClassifier, directory: Path, card: Mapping[str, Any]) -> str:
+    """Write all three files: each beside its place and then moved there, the card last.
+
+    Returns
+    -------
+    str
+        The version of the model: the day of training and the first digits of the scorer's SHA-256.
+    """
     directory.mkdir(parents=True, exist_ok=True)
     scorer, pipeline = io.BytesIO(), io.BytesIO()
     np.savez(scorer, allow_pickle=False, **scorer_arrays(model))
     joblib.dump(model, pipeline, compress=3)
     contents = {SCORER: scorer.getvalue(), PIPELINE: pipeline.getvalue()}
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    text = yaml.safe_dump({**card, "files": hashes}, allow_unicode=True, sort_keys=False, width=110)
+    version = f"{card['trained_on']}-{hashes[SCORER][:8]}"
+    content_of_card = {"channel": model.channel, "version": version, **card, "files": hashes}
+    text = yaml.safe_dump(content_of_card, allow_unicode=True, sort_keys=False, width=110)
     for name, content in {**contents, CARD: text.encode()}.items():
         _write(directory / name, content)
+    return version
 
 
 def load_pipeline(directory: Path) -> StrongestRunClassifier:

@@ -56,9 +56,8 @@ def train(  # noqa: PLR0913 - the arguments of the command
     )
     probability = model.predict_proba(_take(documents, ~is_train))[:, 1]
     figures = measure(rows["label"][~is_train].to_numpy(), probability)
-    sha256 = corpus_sha256(rows, channel)
-    version = f"{trained_on.isoformat()}-{sha256[:8]}"
-    export(model, output / channel, _card(channel, version, rows, figures, book))
+    card = {"trained_on": trained_on.isoformat(), **_card(channel, rows, figures, book)}
+    version = export(model, output / channel, card)
     progress(f"已写入 {channel}/，版本 {version}")
     return TrainingReport(channel, version, figures)
 
@@ -85,13 +84,9 @@ def _take(documents: Sequence[Document], chosen: NDArray[np.bool_]) -> list[Docu
     return [document for document, keep in zip(documents, chosen, strict=True) if keep]
 
 
-def _card(
-    channel: str, version: str, rows: pd.DataFrame, figures: dict[str, float], book: CompiledRulebook
-) -> dict[str, Any]:
+def _card(channel: str, rows: pd.DataFrame, figures: dict[str, float], book: CompiledRulebook) -> dict[str, Any]:
     counts = rows.groupby(["part", "label"]).size()
     return {
-        "channel": channel,
-        "version": version,
         "purpose": "对文本“像不像查实的非法集资宣传或需会商的登记”给出校准概率；只作一项证据，不单独决定去向",
         "method": "character n-grams and promise structure, binary per piece; logistic regression on the strongest"
         " run of pieces; logistic calibration on out-of-fold scores",

@@ -176,10 +176,12 @@ def _plain_clauses(text: str, cues: Sequence[CueAt]) -> list[_Clause] | None:
         opened = text.rfind("(", 0, cue.start) + 1
         clause = found.get(opened)
         if clause is None:
-            closed = text.find(")", cue.end)
-            if not opened or closed < 0 or _STRUCTURE.search(text, opened, closed):
+            closed = text.find(")", opened)
+            if not opened or closed < cue.end or _STRUCTURE.search(text, opened, closed):
                 return None
             clause = found[opened] = _Clause(opened, closed, bracketed=True)
+        elif cue.start >= clause.end:
+            return None
         clause.cues.append(cue)
     return list(found.values())
 
