@@ -19,7 +19,11 @@ EXAMPLES: Final[dict[str, Any]] = {
     },
     "marketing": {
         "summary": "宣传文本",
-        "value": {"channel": "marketing", "text": "投10万一年返13万，保本保息，名额有限，扫码进群。"},
+        "value": {
+            "channel": "marketing",
+            "text": "福寿苑康养中心：存5万元优先预订养老床位，月息2分，保 本 保 息，一年期满全额退还！"
+            "介绍亲友来存另有奖励，名额有限。电话 13800000000。谨防以“高息”为名的骗局。",
+        },
     },
 }
 
