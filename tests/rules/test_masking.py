@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rulebooks import compiled, quotes, read, rule
 
@@ -184,6 +184,7 @@ def test_promises_in_a_disclaimer_are_not_read() -> None:
         "".join
     )
 )
+@example("((不得))不得")
 @settings(max_examples=200, deadline=None)
 def test_no_character_is_looked_at_in_two_clauses(text: str) -> None:
     use = next(iter(BOOK.masks.cues.values()))

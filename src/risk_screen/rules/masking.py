@@ -221,6 +221,8 @@ def _closed(frame: list[_Clause], at: int, around: _Clause) -> list[_Clause]:
     with_cues = [clause for clause in frame if clause.cues]
     if with_cues:
         around.holes.append((frame[0].start - 1, at + 1))
+    else:
+        around.holes += (hole for clause in frame for hole in clause.holes)
     return with_cues
 
 
