@@ -11,6 +11,8 @@ from jsonschema import Draft202012Validator
 
 from risk_screen import Screener
 from risk_screen.screening.submission import CHANNELS
+from risk_screen.web.examples import EXAMPLES as WEB_EXAMPLES
+from risk_screen.web.examples import Example
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -60,6 +62,17 @@ def test_every_quote_of_an_example_stands_where_its_spans_say(channel: str) -> N
     for item in found:
         text = request[item["field"]]
         assert text[item["spans"][0][0] : item["spans"][0][1]] in item["quote"]
+
+
+@pytest.mark.parametrize("example", WEB_EXAMPLES, ids=lambda example: example.key)
+def test_real_answers_fit_the_schema_and_explain_themselves(example: Example) -> None:
+    answer = Screener.load().screen(example.channel, **example.fields).to_dict()
+    assert list(Draft202012Validator(in_docs("assessment.schema.json")).iter_errors(answer)) == []
+    parts = [answer["prior_decibans"], *(r["decibans"] for r in answer["reasons"]), answer["model"]["decibans"]]
+    assert round(sum(parts), 1) == answer["total_decibans"]
+    for kind in ("reasons", "exempted", "masked", "promises", "identifiers", "shadow"):
+        for item in answer[kind]:
+            assert all(0 <= start < end <= len(example.fields[item["field"]]) for start, end in item["spans"])
 
 
 def test_the_examples_show_what_an_answer_can_hold() -> None:

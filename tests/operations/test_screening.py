@@ -1,5 +1,6 @@
 """Screen and store: what is kept, what a sender's number means, and all or nothing."""
 
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -25,6 +26,7 @@ from risk_screen.operations.screening import (
     submitted_text,
 )
 from risk_screen.screening.submission import Submission
+from risk_screen.storage import database
 from risk_screen.storage.database import open_database, reading, writing
 from risk_screen.storage.tables import assessments, submitted_texts
 
@@ -148,6 +150,20 @@ def test_a_batch_is_stored_whole_or_not_at_all(store: Store) -> None:
     event.remove(store.engine, "before_cursor_execute", fail_late)
     assert count(store) == count(store, submitted_texts) == 0
     assert len(store_all(store, batch)) == count(store) == 10
+
+
+def test_a_database_that_stays_locked_is_told_and_takes_the_same_again_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    store = Store(open_database(f"sqlite:///{tmp_path / 'store.db'}"))
+    other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailableError):
+        send(store, "甲")
+    other.execute("ROLLBACK")
+    assert send(store, "甲")["id"]
+    assert count(store) == 1
 
 
 def test_an_unknown_id_is_told(store: Store) -> None:

@@ -71,6 +71,13 @@ def test_a_locked_database_is_told_after_waiting(tmp_path: Path, monkeypatch: py
     other.close()
 
 
+def test_a_database_that_may_only_be_read_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    sqlite3.connect(path).execute("CREATE TABLE other (x)").connection.close()
+    with pytest.raises(DatabaseError, match="不可写"):
+        open_database(f"sqlite:///file:{path}?mode=ro&uri=true")
+
+
 def test_a_write_that_fails_leaves_nothing(engine: Engine) -> None:
     def write() -> None:
         with writing(engine) as connection:
