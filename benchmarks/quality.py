@@ -186,7 +186,11 @@ def _licensed_pages(data: Path | None) -> Iterator[Case]:
             yield Case({"text": row["text"]}, 0, row["kind"], "marketing")
 
 
-SENSITIVE = ("投资", "资产", "基金", "金融", "理财", "财富", "资本")
+# Words that consult by policy or by DOMAIN's word lists; a name with one of them is not plain.
+SENSITIVE = tuple(
+    "投资 资产 基金 金融 理财 财富 资本 创投 风投 私募 资管 金控 金服 融资 担保 典当 贷款 小贷 保理 租赁 支付 征信 银行 保险 证券 期货"
+    " 信托 外汇 交易所 交易中心 众筹 网贷 股权 债权 虚拟货币 数字货币 清算 股票 拍卖".split()
+)
 
 
 def _names(sensitive: bool) -> Callable[[Path | None], Iterator[Case]]:

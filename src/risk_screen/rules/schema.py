@@ -146,6 +146,7 @@ class ChannelPolicy(Strict):
 
     prior_decibans: Number
     model: ModelPolicy
+    passage_characters: Number
     levels: LevelBounds
     routes: dict[Level, Route]
     flag_routes: dict[Flag, Route]

@@ -21,6 +21,7 @@ from risk_screen.screening.assessment import (
     Reason,
     Versions,
 )
+from risk_screen.screening.passages import strongest_passage
 from risk_screen.screening.policy import ChannelPolicy
 from risk_screen.screening.scoring import Score, Weight, add_up
 from risk_screen.text.folding import Span
@@ -36,7 +37,10 @@ def decide(  # noqa: PLR0913 - the end of the walk, where everything meets
     versions: Versions,
 ) -> Assessment:
     """Score the evidence and explain it; a pure function of its arguments."""
-    hits = _by_rule(e for e in evidence if e.outcome == "hit" and e.match.rule.status == "active")
+    hits, elsewhere = strongest_passage(
+        _by_rule(e for e in evidence if e.outcome == "hit" and e.match.rule.status == "active"),
+        policy.passage_characters,
+    )
     shadow = _by_rule(e for e in evidence if e.outcome == "hit" and e.match.rule.status == "shadow")
     score = add_up(
         [Weight(code, found[0].match.rule.characteristic, found[0].match.rule.weight) for code, found in hits.items()],
@@ -54,7 +58,7 @@ def decide(  # noqa: PLR0913 - the end of the walk, where everything meets
         prior_decibans=score.prior_decibans,
         total_decibans=score.total_decibans,
         reasons=_reasons(hits, score),
-        exempted=_exempted(evidence),
+        exempted=_exempted(evidence, elsewhere, policy.passage_characters),
         not_evaluated=tuple(NotEvaluated(n.rule_id, n.why) for n in findings.not_evaluated),
         shadow=_reasons(shadow, None),
         masked=_masked(fields),
@@ -108,17 +112,19 @@ def _spans(field: Field, pieces: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(dict.fromkeys(span for start, end in pieces for span in field.folded.spans(start, end)))
 
 
-def _exempted(evidence: Iterable[Evidence]) -> tuple[Exempted, ...]:
-    found = (e for e in evidence if e.outcome == "exempted" and e.match.rule.status == "active")
+def _exempted(evidence: Iterable[Evidence], elsewhere: Iterable[Evidence], passage: int) -> tuple[Exempted, ...]:
+    """Words that do not count: those that stand in another voice, and those outside the strongest passage."""
+    found = [(e, e.why) for e in evidence if e.outcome == "exempted" and e.match.rule.status == "active"]
+    found += [(e, f"长文按证据最集中的 {passage} 字以内计分，这里在那一段之外") for e in elsewhere]
     return tuple(
         Exempted(
             code=e.match.rule.id,
             quote=_quote(e.match.field, e.match.pieces),
             spans=_spans(e.match.field, e.match.pieces),
             field=e.match.field.name,
-            why=e.why,
+            why=why,
         )
-        for e in found
+        for e, why in found
     )
 
 
@@ -175,9 +181,7 @@ def _profile(hits: dict[str, list[Evidence]], score: Score, policy: ChannelPolic
     return {c: ProfilePart(t / 10, () if t else policy.questions.get(c, ())) for c, t in tenths.items()}
 
 
-def _flags(
-    hits: dict[str, list[Evidence]], evidence: Iterable[Evidence], fields: tuple[Field, ...]
-) -> tuple[str, ...]:
+def _flags(hits: dict[str, list[Evidence]], evidence: Iterable[Evidence], fields: tuple[Field, ...]) -> tuple[str, ...]:
     """Flags of the rules that hit, of what exempted others (a licensed name form asks for a check), and of masks."""
     from_rules = (flag for found in hits.values() for flag in found[0].match.rule.flags)
     from_reading = (flag for item in evidence if item.match.rule.status == "active" for flag in item.flags)

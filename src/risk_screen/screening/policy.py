@@ -27,6 +27,8 @@ class ChannelPolicy:
         Prior log-odds of the channel's stream, 10·log10.
     model_shrink, model_bound_decibans : float
         The classifier's decibans times ``shrink``, cut to ± ``bound``.
+    passage_characters : int
+        Longest passage whose evidence speaks together.
     level_bounds : tuple of (float, str)
         Lowest score of a level, highest first.
     routes, flag_routes : mapping of str to str
@@ -41,6 +43,7 @@ class ChannelPolicy:
     prior_decibans: float
     model_shrink: float
     model_bound_decibans: float
+    passage_characters: int
     level_bounds: tuple[tuple[float, str], ...]
     routes: Mapping[str, str]
     flag_routes: Mapping[str, str]
@@ -87,6 +90,7 @@ def _channel(name: str, content: ChannelPolicyFile, file: PolicyFile) -> Channel
         prior_decibans=content.prior_decibans.value,
         model_shrink=content.model.shrink.value,
         model_bound_decibans=content.model.bound_decibans.value,
+        passage_characters=round(content.passage_characters.value),
         level_bounds=tuple((getattr(bounds, level).value, level) for level in reversed(LEVELS[1:])),
         routes=_plain(content.routes),
         flag_routes=_plain(content.flag_routes),
