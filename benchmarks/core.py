@@ -1,9 +1,9 @@
 """How long the walk of one text takes beside `jieba.lcut` on the same text, in one thread.
 
-Texts are put together from our own corpus: registrations of about 166 characters, flyers of about 600. Each round times
-every text once with the walk (read, match, weigh, classify, decide, JSON), then every text once with jieba; a text's
-time is its median over the rounds. What is printed: the median and 95th percentile over texts, and the ratio walk/jieba in this run.
-Stages are timed apart. Growth: a text of 100,000 characters beside one of 1,000 of the same kind.
+Texts are put together from our own corpus: registrations of about 166 characters, flyers of about 600. Each round
+times every text once with the walk (read, match, weigh, classify, decide, JSON), then every text once with jieba; a
+text's time is its median over the rounds. What is printed: the median and 95th percentile over texts, and the ratio
+walk/jieba in this run. Stages are timed apart. Growth: a text of 100,000 characters beside one of 1,000 of its kind.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """What is caught, and what is wrongly caught, on labelled texts: counts, shares and 95 % Wilson intervals.
 
 Routed means: consult or advise_against (registration), verify or site_check (marketing). Beside the whole score each
-set is measured with the rules alone (classifier at 0) and with the classifier alone (rules at 0, threshold of `verify`).
+set is measured with the rules alone (classifier at 0) and with the classifier alone (probability of at least one half).
 """
 
 import argparse
@@ -96,9 +96,8 @@ def _without(part: list[tuple[Case, Assessment]], screener: Screener) -> None:
     flags = lambda a: a.route in ROUTED and policy.routes[a.level] not in ROUTED  # noqa: E731
     rules = sum(flags(a) or _routes(a.total_decibans - a.model.decibans, policy) for _, a in part)
     model = sum(a.model.probability >= 0.5 for _, a in part)
-    print(
-        f"  rules alone {rules}/{len(part)} = {rules / len(part):.3f}; model alone (p ≥ 0.5) {model}/{len(part)} = {model / len(part):.3f}"
-    )
+    alone = f"rules alone {rules}/{len(part)} = {rules / len(part):.3f}"
+    print(f"  {alone}; model alone (p ≥ 0.5) {model}/{len(part)} = {model / len(part):.3f}")
 
 
 def _routes(total: float, policy: Any) -> bool:
@@ -127,10 +126,17 @@ def _rates(positives: list[tuple[Case, Assessment]], negatives: list[tuple[Case,
 
 def _error(title: str, case: Case, assessment: Assessment) -> dict[str, Any]:
     return {
-        "set": title, "label": case.label, "kind": case.kind, "difficulty": case.difficulty, "score": assessment.score,
-        "route": assessment.route, "model": assessment.model.decibans, "reasons": [f"{r.code}:{r.quote}" for r in assessment.reasons],
-        "exempted": [f"{e.code}:{e.quote}:{e.why}" for e in assessment.exempted], "fields": case.fields,
-    }  # fmt: skip
+        "set": title,
+        "label": case.label,
+        "kind": case.kind,
+        "difficulty": case.difficulty,
+        "score": assessment.score,
+        "route": assessment.route,
+        "model": assessment.model.decibans,
+        "reasons": [f"{r.code}:{r.quote}" for r in assessment.reasons],
+        "exempted": [f"{e.code}:{e.quote}:{e.why}" for e in assessment.exempted],
+        "fields": case.fields,
+    }
 
 
 def _corpus(channel: str) -> Callable[[Path | None], Iterator[Case]]:
@@ -187,9 +193,46 @@ def _licensed_pages(data: Path | None) -> Iterator[Case]:
 
 
 # Words that consult by policy or by DOMAIN's word lists; a name with one of them is not plain.
-SENSITIVE = tuple(
-    "投资 资产 基金 金融 理财 财富 资本 创投 风投 私募 资管 金控 金服 融资 担保 典当 贷款 小贷 保理 租赁 支付 征信 银行 保险 证券 期货"
-    " 信托 外汇 交易所 交易中心 众筹 网贷 股权 债权 虚拟货币 数字货币 清算 股票 拍卖".split()
+SENSITIVE = (
+    "投资",
+    "资产",
+    "基金",
+    "金融",
+    "理财",
+    "财富",
+    "资本",
+    "创投",
+    "风投",
+    "私募",
+    "资管",
+    "金控",
+    "金服",
+    "融资",
+    "担保",
+    "典当",
+    "贷款",
+    "小贷",
+    "保理",
+    "租赁",
+    "支付",
+    "征信",
+    "银行",
+    "保险",
+    "证券",
+    "期货",
+    "信托",
+    "外汇",
+    "交易所",
+    "交易中心",
+    "众筹",
+    "网贷",
+    "股权",
+    "债权",
+    "虚拟货币",
+    "数字货币",
+    "清算",
+    "股票",
+    "拍卖",
 )
 
 
