@@ -142,11 +142,7 @@ FRESH: list[tuple[str, list[dict[str, Any]]]] = [
 ]
 
 MISSED: list[str] = [
-    "2888元代理包,躺着每天到账36.8元",
     "先交四千八会员费,三百六十五天全额返还,等于白用",
-    "慈善互助:布施3000元,十五天后得善果4500元",
     "10万进,13万出,周期一年",
-    "交3980元升级vip,每天看广告收入50元",
-    "半年8%,一年18%",
 ]
 """Promises a person sees and the grammar does not: no verb of paying in, rare verbs, no word of income."""

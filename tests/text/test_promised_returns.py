@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from promise_cases import NOT_PROMISES, PROMISES, Case
 from promise_fresh_cases import FRESH, MISSED
+from promise_mended_cases import MENDED, STILL_NONE
 
 from risk_screen.text.promise import KINDS, PERIODS, Promise
 from risk_screen.text.promised_returns import promised_returns
@@ -36,7 +37,9 @@ def test_the_vectors_of_the_domain_hold(vector: dict[str, Any]) -> None:
         assert agrees(promises[0], expected)
 
 
-@pytest.mark.parametrize(("text", "expected"), PROMISES + FRESH, ids=lambda case: case if isinstance(case, str) else "")
+@pytest.mark.parametrize(
+    ("text", "expected"), PROMISES + FRESH + MENDED, ids=lambda case: case if isinstance(case, str) else ""
+)
 def test_a_promise_comes_to_the_rate_a_person_would_work_out(text: str, expected: list[dict[str, Any]]) -> None:
     promises = promised_returns(text)
     assert len(promises) == len(expected), [text[p.start : p.end] for p in promises]
@@ -44,7 +47,7 @@ def test_a_promise_comes_to_the_rate_a_person_would_work_out(text: str, expected
         assert agrees(promise, fields), promise
 
 
-@pytest.mark.parametrize("text", NOT_PROMISES)
+@pytest.mark.parametrize("text", NOT_PROMISES + STILL_NONE)
 def test_what_promises_the_reader_nothing_is_no_promise(text: str) -> None:
     assert promised_returns(text) == ()
 
@@ -213,6 +216,6 @@ def test_four_times_the_text_takes_about_four_times_the_work(unit: str) -> None:
 
 
 def test_a_case_table_names_each_text_once() -> None:
-    cases: list[Case] = PROMISES + FRESH
-    texts = [text for text, _ in cases] + NOT_PROMISES + MISSED
+    cases: list[Case] = PROMISES + FRESH + MENDED
+    texts = [text for text, _ in cases] + NOT_PROMISES + STILL_NONE + MISSED
     assert len(texts) == len(set(texts))

@@ -32,7 +32,7 @@ CHINESE_SMALL = (
 _SMALL_UNITS = {"十": 10, "百": 100, "千": 1000, "k": 1000}
 _BIG_UNITS = {"万": 10_000, "w": 10_000, "亿": 100_000_000}
 _DIGIT_VALUES = str.maketrans("〇零一二两三四五六七八九", "001223456789")
-_PIECES = re.compile(rf"[0-9][0-9,]*(?:\.[0-9]+)?|[{CHINESE_DIGITS}]+(?:点[{CHINESE_DIGITS}]+)?|[十百千万亿kw]")
+_PIECES = re.compile(rf"[0-9][0-9,]*(?:[.点][0-9]+)?|[{CHINESE_DIGITS}]+(?:点[{CHINESE_DIGITS}]+)?|[十百千万亿kw]")
 
 
 class _Reading:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from risk_screen.text.amounts import Period
 from risk_screen.text.promise_context import Scan
@@ -11,12 +12,16 @@ LEFT, RIGHT = 24, 12
 """Characters before and after a rate in which its period and its income word may stand."""
 
 _SOMETHING_ELSE_AFTER = re.compile(
-    r"\s?(?:的|以[上下])?(?:股权|股份|首付|手续费|提成|佣|折扣|税|服务费|概率|胜率|份额|准确)"
+    r"\s?(?:的|以[上下])?(?:给(?:予|与)?(?:引荐|推荐|介绍)|引荐|团队|股权|股份|首付|手续费|提成|佣|折扣|税|服务费|概率|胜率|份额|准确)"
     r"|\s?(?:收取|收费|计提|缴纳|(?:支付|计收|计算|计)?(?:逾期|罚|违约))"
 )
 _FEN_TAIL = re.compile(r"钱?的?(?:利(?![润用益于好民国器率])|月?息)")
+_PER_PIECE = re.compile(r"每(?:股|度|克|斤|吨|件|份|箱|瓶|方|公里|小时)")
 _PLAIN_GAP = re.compile(r"(?:固定|稳定|保底|保证|高达|可达|最高|不低于|至少|达到?|约|有|为|[:\s]){0,3}")
-CLAUSE_ENDS = re.compile(r"\s?(?:以上|左右|起)?\s?(?:$|[,，。！？!?；;、\n)）}\]】~])")
+CLAUSE_ENDS = re.compile(r"\s?(?:以上|左右|起)?\s?(?:分配|计发|发放|计付|计息)?(?:$|[,，。！？!?；;、\n)）}\]】~])")
+_PAID_OUT = ("付息", "派息", "结息", "发放", "支付")
+_HALF_YEAR = Decimal("0.45")
+_TERM_END = re.compile(r"\s?(?:期|定期|产品|为?期|以上|起)?\s?")
 _AT_MATURITY = re.compile(r"到期|期满|届满")
 
 
@@ -57,6 +62,8 @@ class Claim:
         slot = _SLOTS.get(token.kind)
         if slot is None:
             return
+        if token.start >= self.rate.end and token.text.endswith(_PAID_OUT):
+            slot = "income"  # 9.5% 季度付息: how often it is paid, not what it is a rate of
         if token.kind == "yield" and self.income is None:
             self.income = token
         if getattr(self, slot) is None:
@@ -116,8 +123,16 @@ def _look_past_comma(scan: Scan, claim: Claim) -> None:
     before = scan.tokens[claim.comma - 1] if claim.comma else None
     if before is None or before.kind != "length" or claim.each or claim.length:
         return
-    if claim.buy_back or _AT_MATURITY.search(scan.text, before.end, claim.rate.start):
+    if claim.buy_back or _AT_MATURITY.search(scan.text, before.end, claim.rate.start) or _is_term(scan, claim, before):
         claim.take(before)
+
+
+def _is_term(scan: Scan, claim: Claim, length: Token) -> bool:
+    """期限一年，固定收益13%; 半年期，收益6.5%: a term of half a year and more closes the clause before an income."""
+    if claim.income is None or length.period is None or not _HALF_YEAR <= length.period.years <= 10:
+        return False
+    comma = scan.tokens[claim.comma]
+    return _TERM_END.fullmatch(scan.text, length.end, comma.start) is not None
 
 
 def _look_right(scan: Scan, claim: Claim) -> None:
@@ -167,6 +182,8 @@ def _has_income(scan: Scan, claim: Claim) -> bool:
 def _stands_alone(scan: Scan, claim: Claim) -> bool:
     """每月4%-8%，: nothing but the period and the rate."""
     assert claim.each is not None
+    if claim.each.text[0] in "今去昨上":
+        return False
     gap = (
         _PLAIN_GAP.fullmatch(scan.text, claim.each.end, claim.rate.start)
         if claim.each.end <= claim.rate.start
@@ -178,6 +195,8 @@ def _stands_alone(scan: Scan, claim: Claim) -> bool:
 def is_something_else(scan: Scan, claim: Claim) -> bool:
     """Whether the stretch before the rate, or the word behind it, speaks of a tax, a fee, a share, a growth."""
     rate = claim.rate
+    if rate.kind == "fen" and _PER_PIECE.search(scan.text, claim.stretch_start, rate.start):
+        return True
     if "something_else" in scan.around.kinds(claim.stretch_start, rate.start):
         return True
     before = max((token.end for token in claim.used if token.end <= rate.start), default=claim.stretch_start)

@@ -1,7 +1,7 @@
 """A sum paid and a sum back that belong together, and how long and how often: what a deal says."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from risk_screen.text.amounts import Period, read_length
@@ -24,11 +24,14 @@ _DEARER = re.compile(r"(?:高出|加价|溢价|上浮|多出?)\s?$")
 _CASH = re.compile(r"现金|返现|提现")
 _CREDIT_VERBS = re.compile(r"充|储值|预存|办理|消费")
 _PRINCIPAL_BACK = re.compile(
-    r"还本|返本(?!销售)|退本|到期收本|本金(?:全额|全部|如数|一次性|另|照)?(?:返还|退还|归还|退|还|返|收回|取回|赎回)"
+    r"还本|返本(?!销售)|退本|(?:原价|全额|原数|如数)(?:退|返|收回|回购|回收|返还|退还)|退卡金|卡金[全照]?退|"
+    r"到期收本|本金(?:全额|全部|如数|一次性|另|照)?(?:返还|退还|归还|退|还|返|收回|取回|赎回)"
     r"|[返退归收取拿](?:还|回)?(?:全部|所有)?本金"
 )
 _PRINCIPAL_INCLUDED = re.compile(r"不(?:另|再|需)?[还退返]本|本金不(?:退|还|返)|含本|返完|返满|全返")
 _PAYBACK = re.compile(r"[^,，。;；\n]{0,4}(?:回本|收回|回收)")
+_TO_READER = re.compile(r"返|领|分|给[你您]|回|赚|到账")
+_BROUGHT_IN = re.compile(r"推荐|介绍|引荐|拉(?:一|人|个|新)|邀请|带(?:来|一[人位个]|两位|人|朋友|新)|转发|一单|成交")
 _TOTAL = re.compile(r"(?:[共总]计?|累计|合计)[返得领收拿可能回]{0,2}$")
 
 
@@ -101,6 +104,26 @@ class Deal:
         return _CREDIT_VERBS.search(self.verb) is not None or self.back_word in ("送", "赠送", "赠")
 
     @property
+    def is_of_something_else(self) -> bool:
+        """Whether wages, rents, deposits for damages stand next to the sums."""
+        text, start = self.scan.text, max(0, self.start - 10)
+        clause = max(start, text.rfind(",", start, self.start), text.rfind("\n", start, self.start))
+        return "not_paid_in" in self.scan.around.kinds(clause, self.end + 6)
+
+    @property
+    def offer(self) -> Sentence:
+        """Its sentence; words of a loan do not count where the money goes to the reader (每月返您, 领)."""
+        if "loan" in self.sentence.kinds and _TO_READER.search(self.back_word):
+            return replace(self.sentence, kinds=self.sentence.kinds - {"loan"})
+        return self.sentence
+
+    @property
+    def is_commission(self) -> bool:
+        """Whether the sum back is paid for bringing somebody in (带两位朋友每人再得200元)."""
+        start, end = self.paid.token.end, self.back.token.start
+        return _BROUGHT_IN.search(self.scan.text, max(start, end - 16), end) is not None
+
+    @property
     def kind(self) -> str | None:
         """Kind where the verbs tell it: bought back, credit paid out in cash."""
         if self.is_buy_back:
@@ -163,6 +186,9 @@ def times_of(deal: Deal) -> Times:
 def _own_time(deal: Deal) -> Token | None:
     """Nearest time before the sum back, not across another number; else one straight behind it."""
     tokens, back = deal.scan.tokens, deal.back
+    behind = tokens[back.index + 1] if back.index + 1 < len(tokens) else None
+    if behind is not None and behind.text[0] == "/" and behind.kind == "each" and behind.start - back.end <= 1:
+        return behind
     stop = deal.paid.index if deal.paid.index < back.index else max(-1, back.index - 6)
     for token in reversed(tokens[stop + 1 : back.index]):
         if token.kind in NUMBERS:

@@ -16,6 +16,7 @@ _NEAR = 12
 _PLUS = re.compile(r"加价|溢价|上浮|高出|增值|升值|加\s?$")
 _AT_PRICE = re.compile(r"(?:原价|全额|全价|原值|保价|足额|按购房?价|按本金)[^,，。;；\n]{0,4}$")
 _NOT_YET = re.compile(r"[未没不难][^,，。;；!！?？\s]{0,2}$")
+_CAP = re.compile(r"封顶|出局|加倍")
 _GROWS = re.compile(r"翻|赚|挣|收益|回报|返|增值|升值|涨|盈利|利润|红利|分红|变")
 
 
@@ -73,6 +74,8 @@ def multiplied(scan: Scan) -> Iterator[Promise]:
 
 def _is_money_growing(scan: Scan, token: Token, length: Token | None) -> bool:
     start = _clause_start(scan.text, max(0, token.start - _NEAR), token.start)
+    if _CAP.search(scan.text, max(0, token.start - 4), token.end + 2):
+        return False
     if "other_growth" in scan.around.kinds(start, token.start):
         return False
     near = scan.text[max(start, token.start - 4) : token.end + 4]
@@ -108,7 +111,7 @@ def _length_before(scan: Scan, index: int) -> Token | None:
         if token.kind == "length":
             return token
         if token.kind == "each" and token.text[0] == "每":
-            return token
+            return None if "," in scan.text[token.end : anchor.start] else token
     return None
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from risk_screen.text.amounts import Period
 from risk_screen.text.promise import Promise
@@ -14,10 +15,19 @@ from risk_screen.text.promise_sums import Payment, bare_promise, credit_promise,
 _APART = 60
 """Characters between the money paid and the money back: one or two clauses, or two line breaks of a list."""
 
+_ANCHOR_REACH = 160
+"""Characters over which a price is remembered for what it brings each month."""
+
+_LEAST_YEARLY, _MOST_YEARLY = Decimal("0.03"), Decimal(20)
+"""What a regular payment may come to in a year to belong to a price named sentences before."""
+
 _COMMAS = 3
 _LINES = 2
 _TIGHT = 24
 """Characters in 一万块一个月给一百五, where no verb of paying in is needed."""
+
+_LOOSE = 40
+"""Characters between two sums of which no verb says that the first is paid in."""
 
 _SHOP_VERBS = re.compile(r"购|买|订|只|仅|价|消费|交|缴|付|办")
 _DEPOSIT_VERBS = re.compile(r"存|投|入|认|缴|交|借|资")
@@ -35,29 +45,42 @@ def money_for_money(scan: Scan) -> Iterator[Promise]:
     """Promises of a sum for a sum, of store credit, and of goods for a deposit."""
     sums = sums_of(scan)
     for position, found in enumerate(sums):
-        if found.role == "back":
+        if position and _is_interest_first(scan, sums[position - 1], found):
+            yield from _promise(Deal.between(scan, sums[position - 1], found))
+        elif found.role in ("back", "regular"):
             paid = _paid_for(scan, sums, position)
             if paid is not None:
                 yield from _promise(Deal.between(scan, paid, found))
         elif found.role == "paid":
             yield from _goods(scan, found)
-        elif position and _is_interest_first(scan, sums[position - 1], found):
-            yield from _promise(Deal.between(scan, sums[position - 1], found))
     yield from table_rows(scan, sums)
 
 
 def _paid_for(scan: Scan, sums: list[Sum], position: int) -> Sum | None:
     """The sum paid for a sum back: the nearest before it, else one right after it."""
     back = sums[position]
-    for candidate in reversed(sums[max(0, position - 3) : position]):
-        if candidate.role == "paid":
-            return candidate if _are_near(scan, candidate, back) else None
+    for candidate in reversed(sums[max(0, position - 5) : position]):
+        if candidate.role == "paid" and (_are_near(scan, candidate, back) or _is_anchor(scan, candidate, back)):
+            return candidate
         if candidate.role == "loose" and candidate is sums[position - 1] and _needs_no_verb(scan, candidate, back):
             return candidate
     following = sums[position + 1] if position + 1 < len(sums) else None
     if following is None or following.role != "paid" or not _are_near(scan, back, following):
         return None
+    if back.role == "regular":
+        return following if _is_plausible(scan, following, back) else None
     return following if times_of(Deal.between(scan, following, back)).has_period else None
+
+
+def _is_anchor(scan: Scan, paid: Sum, back: Sum) -> bool:
+    """每台2.68万元。二、收益：每月固定收益670元: a price named some sentences before what it brings each period."""
+    if back.token.start - paid.token.end > _ANCHOR_REACH:
+        return False
+    deal = Deal.between(scan, paid, back)
+    each = times_of(deal).each
+    if each is None:
+        return False
+    return _LEAST_YEARLY <= deal.back_yuan / deal.paid_yuan * each.per_year <= _MOST_YEARLY
 
 
 def _are_near(scan: Scan, first: Sum, second: Sum) -> bool:
@@ -74,7 +97,21 @@ def _needs_no_verb(scan: Scan, first: Sum, second: Sum) -> bool:
     if _is_tight(scan, first, second):
         return True
     word = second.governor.text if second.governor else ""
-    return _DIVIDEND.search(word) is not None and _is_next_clause(scan, first, second)
+    if _DIVIDEND.search(word) is not None and _is_next_clause(scan, first, second):
+        return True
+    return _are_near(scan, first, second) and _is_plausible(scan, first, second)
+
+
+def _is_plausible(scan: Scan, first: Sum, second: Sum) -> bool:
+    if second.token.start - first.token.end > _LOOSE:
+        return False
+    deal = Deal.between(scan, first, second)
+    times = times_of(deal)
+    period = times.each or times.length
+    if period is None:
+        return False
+    gain = deal.back_yuan - deal.paid_yuan if times.each is None and deal.back_yuan > deal.paid_yuan else deal.back_yuan
+    return _LEAST_YEARLY <= gain / deal.paid_yuan * period.per_year <= _MOST_YEARLY
 
 
 def _is_next_clause(scan: Scan, first: Sum, second: Sum) -> bool:
@@ -94,7 +131,8 @@ def _is_interest_first(scan: Scan, first: Sum, second: Sum) -> bool:
     """利息一万块钱一个月二百."""
     between = scan.tokens[first.index + 1 : second.index]
     return (
-        first.governor is not None
+        second.governor is None
+        and first.governor is not None
         and first.governor.kind == "income"
         and [token.kind for token in between] == ["length"]
         and second.token.start - first.token.end - len(between[0].text) <= 1
@@ -103,9 +141,11 @@ def _is_interest_first(scan: Scan, first: Sum, second: Sum) -> bool:
 
 def _promise(deal: Deal) -> Iterator[Promise]:
     times = times_of(deal)
-    if "not_paid_in" in deal.sentence.kinds or deal.repeats_the_sum(times) or _is_rebate(deal, times):
+    if deal.back_yuan < deal.paid_yuan / 2000 or deal.is_commission:
         return
-    phrase = deal.scan.phrase(deal.start, times.end, deal.back.index, kind=deal.kind, sentence=deal.sentence)
+    if deal.is_of_something_else or deal.repeats_the_sum(times) or _is_rebate(deal, times):
+        return
+    phrase = deal.scan.phrase(deal.start, times.end, deal.back.index, kind=deal.kind, sentence=deal.offer)
     if phrase is None:
         return
     if deal.is_credit and not times.has_period:

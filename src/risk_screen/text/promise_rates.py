@@ -11,7 +11,7 @@ from risk_screen.text.promise_claims import Claim, is_return, is_something_else,
 from risk_screen.text.promise_context import Scan
 from risk_screen.text.promise_growth import bought_back_dearer
 from risk_screen.text.promise_sums import rate_promise
-from risk_screen.text.promise_tokens import RATES, Token
+from risk_screen.text.promise_tokens import BREAKS, RATES, Token
 from risk_screen.text.promise_words import ROW_GAP
 
 _TABLE_REACH = 48
@@ -19,7 +19,7 @@ _TABLE_REACH = 48
 
 _ROW_GAP = re.compile(ROW_GAP)
 _COLUMN_GAP = re.compile(r"[\s|/、]{1,3}")
-_TENOR = re.compile(r"\s?(?:定期|期|定存|标|型|档)")
+_TENOR = re.compile(r"\s?(?:定期|期|定存|标|型|档|产品)")
 _TOTAL = re.compile(r"总|共|合计|累计|到期|期满|届满|满|后")
 _RETURNED = frozenset({"返", "返还", "拿回", "取回", "领回", "兑付", "归还", "退还", "退", "本息", "回", "还"})
 _FEN_OF_A_YEAR = {"year": Decimal(10), "day": Decimal(1000)}
@@ -46,19 +46,26 @@ def stated_rates(scan: Scan) -> Iterator[Promise]:
                 yield from bought_back_dearer(scan, claim)
             elif is_return(scan, claim):
                 yield from table.take_return(claim)
-            elif _is_row(scan, claim) and not is_something_else(scan, claim):
+            elif table.refuses(claim) or is_something_else(scan, claim):
+                table.refused = token
+            elif _is_row(scan, claim):
                 yield from table.take_row(claim)
 
 
 class _Table:
     """The heading that rows stand under, and the rows that still wait for theirs."""
 
-    __slots__ = ("heading", "scan", "waiting")
+    __slots__ = ("heading", "refused", "scan", "waiting")
 
     def __init__(self, scan: Scan) -> None:
         self.scan = scan
         self.heading: _Heading | None = None
         self.waiting: list[Claim] = []
+        self.refused: Token | None = None
+
+    def refuses(self, claim: Claim) -> bool:
+        """Whether a rate stands beside one that is no return (推荐奖 6% / 9%)."""
+        return self.refused is not None and claim.row_key is self.refused
 
     def take_heading(self, index: int) -> Iterator[Promise]:
         """A period with income (年化收益): names the rows that follow, or those it stands right behind."""
@@ -71,11 +78,14 @@ class _Table:
 
     def take_return(self, claim: Claim) -> Iterator[Promise]:
         """A rate with its own words; 一年期8%、二年期9%、三年期10%的年收益: they speak for the rows before too."""
-        period = _period(self.scan, claim)
+        opens_rows = claim.each is None and _opens_rows(self.scan, claim)
+        period = YEAR if opens_rows else _period(self.scan, claim)
         if period and claim.each:
             if claim.each.start >= claim.rate.end:
                 yield from self._fill(_Heading(period, claim.rate.start))
             self.heading = _Heading(period, claim.rate.end)
+        elif opens_rows:
+            self.heading = _Heading(YEAR, claim.rate.end)
         self.waiting = []
         yield from _promise(self.scan, claim, period)
 
@@ -88,12 +98,41 @@ class _Table:
             yield from _promise(self.scan, claim, YEAR)
         else:
             self.waiting.append(claim)
+            if len(self.waiting) > 1:
+                yield from self._read_by_custom(claim)
+
+    def _read_by_custom(self, claim: Claim) -> Iterator[Promise]:
+        """Several rows without a heading: terms have rates of a year, sums of money have 分 of a month."""
+        rows = self.waiting[-2:]
+        period = None
+        if all(_is_near_term(row) for row in rows):
+            period = YEAR
+        elif all(row.rate.kind == "fen" for row in rows):
+            period = MONTH
+        if period is not None:
+            self.heading = _Heading(period, claim.rate.end)
+            yield from self._fill(self.heading)
 
     def _fill(self, heading: _Heading) -> Iterator[Promise]:
         rows, self.waiting = self.waiting, []
         for claim in rows:
             if heading.end - claim.rate.end <= _TABLE_REACH:
                 yield from _promise(self.scan, claim, heading.period)
+
+
+def _is_near_term(row: Claim) -> bool:
+    """三月期7.2%，六月期9%; 6个月 8%: one of several terms with their rates, which by custom are rates of a year."""
+    length = row.length
+    return length is not None and length.end <= row.rate.start and length.text[0] != "每"
+
+
+def _opens_rows(scan: Scan, claim: Claim) -> bool:
+    """收益：6个月 8%，12个月 9.5%: the first of several terms, whose heading stands before it."""
+    if not _is_near_term(claim) or claim.length is None or claim.rate.start - claim.length.end > 2:
+        return False
+    following = scan.tokens[claim.index + 1 : claim.index + 4]
+    kinds = [token.kind for token in following if token.kind not in BREAKS][:2]
+    return kinds == ["length", "rate"] and following[-1].start - claim.rate.end <= 12
 
 
 def _stands_after(scan: Scan, index: int, row: Claim) -> bool:
@@ -133,7 +172,7 @@ def _is_tenor(scan: Scan, claim: Claim, length: Token) -> bool:
     if length.end > claim.rate.start:
         return False
     between = scan.text[length.end : claim.rate.start]
-    if _TOTAL.search(between):
+    if _TOTAL.search(between) or "," in between:
         return False
     return _TENOR.match(between) is not None
 

@@ -14,10 +14,13 @@ _FAR = 40
 
 _PAYS_IN = frozenset({"in", "principal"})
 _PAYS_OUT = frozenset({"out", "income", "yield"})
+_TIME_KINDS = frozenset({"each", "yield", "length"})
+_ADVERBS = re.compile(r"[^,，。;；!！?？\n抵交缴付租需费薪省限限顶]{0,8}")
 _PER_PIECE_BEFORE = re.compile(
-    r"(?:每(?![年月天日周季晚个])|一[台套份根股亩头棵间只箱瓶克平张单柜枚盒片株桶坛辆部座提])[^,，。;；:\n0-9]{0,6}$"
+    r"(?:每(?![年月天日周季晚个])|一[台套份根股亩头棵间只箱瓶克平张单柜枚盒片株桶坛辆部座提])"
+    r"(?![^\n]{0,6}每[年月天日周季])[^,，。;；:\n0-9]{0,6}$"
 )
-_BARE_ENDS = re.compile(r"\s|$|[,，。；;、!！?？)）~]|(?:左右|以上|起|现金|积分|块|多|整|的)")
+_BARE_ENDS = re.compile(r"\s|$|[,，。；;、!！?？)）~]|(?:左右|以上|起|现金|积分|块|多|整|的|钱|就|即)")
 _PER_PIECE_AFTER = re.compile(r"\s?(?:一|/|每)[台套份根股亩头棵间只箱瓶克平张单柜枚盒片株桶坛个](?!月|季|星)")
 
 
@@ -59,9 +62,11 @@ def _role(scan: Scan, index: int, before: Sum | None) -> Sum | None:
         return None
     governor = _choose(token, left, right)
     if governor is None:
-        if token.kind == "bare":
-            return None
-        return Sum(index, token, "paid" if _is_price(scan.text, token) else "loose")
+        if _is_price(scan.text, token):
+            return Sum(index, token, "paid")
+        if _stands_by_time(scan, index):
+            return Sum(index, token, "regular")
+        return None if token.kind == "bare" else Sum(index, token, "loose")
     if governor.kind == "take":
         is_first = before is None or token.start - before.token.end > _FAR
         return Sum(index, token, "paid" if is_first else "back", governor)
@@ -122,6 +127,16 @@ def _is_regular(scan: Scan, index: int) -> bool:
     if each is None or verb is None or each.kind != "each" or verb.kind != "in":
         return False
     return each.text[0] == "每" and verb.start - each.end <= 2
+
+
+def _stands_by_time(scan: Scan, index: int) -> bool:
+    """每月四百, 一天大约四十八九, 一年后22000, 48元/天: a time and nothing but an adverb beside the sum."""
+    token = scan.tokens[index]
+    before = scan.tokens[index - 1] if index else None
+    if before is not None and before.kind in _TIME_KINDS and _ADVERBS.fullmatch(scan.text, before.end, token.start):
+        return True
+    after = scan.tokens[index + 1] if index + 1 < len(scan.tokens) else None
+    return after is not None and after.kind == "each" and after.start - token.end <= 1 and after.text[0] == "/"
 
 
 def _is_price(text: str, token: Token) -> bool:

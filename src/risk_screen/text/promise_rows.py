@@ -13,8 +13,8 @@ from risk_screen.text.promise_sums import Payment, payment_promise
 _HEADING_REACH, _ROW_REACH = 40, 24
 """Characters from the heading to its first row, and from one row to the next."""
 
-_COLUMN_GAP = re.compile(r"[ \t|:,，/-]{1,3}")
-_PAID_HEADING = re.compile(r"投资|金额|本金|存|额度|认购|档|套餐|价")
+_COLUMN_GAP = re.compile(r"[ \t|:,，/-]{1,8}")
+_PAID_HEADING = re.compile(r"投资|金额|本金|存|额度|认购|档|套餐|价|股金|铺|款|一共|出资")
 
 
 def table_rows(scan: Scan, sums: list[Sum]) -> Iterator[Promise]:
@@ -41,7 +41,7 @@ def _heading(scan: Scan, first: Sum) -> Period | None:
     for token in reversed(scan.tokens[max(0, first.index - 6) : first.index]):
         if first.start - token.end > _HEADING_REACH:
             return None
-        if token.kind == "yield":
+        if token.kind in ("yield", "each"):
             named = _PAID_HEADING.search(scan.text, max(0, token.start - 12), token.start)
             return token.period if named else None
     return None

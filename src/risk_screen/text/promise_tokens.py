@@ -34,6 +34,9 @@ _MOST_MONEY = Decimal(10_000_000)
 """A reader's payment is below this; larger sums are projects and registered capital."""
 
 
+_LEAST_MONEY = Decimal("0.05")
+
+
 class Token(NamedTuple):
     """One piece of a promise: ``value`` is a fraction, yuan, a multiple or a count; ``period`` a length of time."""
 
@@ -56,10 +59,11 @@ _DATE = (
 _EACH = (
     rf"每隔?(?:{LENGTH})|每一?个?(?:半年|季度|星期|礼拜|[年月天日周季晚])度?|[按逐][年月天日周季]|月月|天天(?!气)|日日|年年|季季|周周"
     r"|/ ?(?:季度|[年月天日周季])|\(每?[年月日天周季]\)|第[一二三四五六七八九十0-9]{1,2}(?:年|个月)"
-    rf"|[前后头](?:{LENGTH})|[年月][终底末]|岁末|上个?月|这个?月|本月|当月|[上这本]个?(?:周|礼拜|星期)|昨[天日]|去年|今年|[日月周季年]结|全年|整年"
-    r"|[年月日天周](?= ?稳?定?[0-9]{1,3}(?:\.[0-9]{1,3})?%)"
+    rf"|(?<!提)[前后头](?:{LENGTH})|[年月][终底末]|岁末|上个?月|这个?月|本月|当月|[上这本]个?(?:周|礼拜|星期)|昨[天日]|去年|今年|[日月周季年]结|全年|整年"
+    r"|(?<![0-9一二三四五六七八九十个半两])[年月日天周]"
+    r"(?= ?(?:稳定|稳|固定|平均|均|约)?[0-9]{1,3}(?:\.[0-9]{1,3})?(?:%|个点|分(?![之钟])))"
 )
-_YIELD = rf"季度{words.PERIOD_INCOME}|[年月日周季天]{words.PERIOD_INCOME}|半年(?:化|息|利息|利率|收益率)"
+_YIELD = rf"(?<![今昨])(?:季度{words.PERIOD_INCOME}|[年月日周季天]{words.PERIOD_INCOME}|半年(?:化|息|利息|利率|收益率))"
 
 _NUMERIC = {
     "date": _DATE,
@@ -81,7 +85,7 @@ def _any_of(patterns: dict[str, str]) -> str:
 
 
 _MEASURE = re.compile(
-    f"(?=[0-9零〇一二两三四五六七八九十百千万亿半双翻¥￥$])(?:{_any_of(_NUMERIC)})"
+    f"(?=[0-9零〇一二两三四五六七八九十百千万亿半双翻¥￥$×x*])(?:{_any_of(_NUMERIC)})"
     f"|(?=[每按逐月天日年季周/(第前后头岁上这本当昨去今全整先首提立签半])(?:{_any_of(_TIMES)})"
 )
 _SEED = re.compile(
@@ -143,7 +147,7 @@ def _token(found: re.Match[str]) -> Token | None:
 
 def _money(start: int, end: int, said: str) -> Token | None:
     yuan, named = read_money(said)
-    if not 1 <= yuan <= _MOST_MONEY or (not named and yuan < 10):
+    if not _LEAST_MONEY <= yuan <= _MOST_MONEY or (not named and yuan < 10):
         return None
     return Token("money" if named else "bare", start, end, said, value=yuan)
 
@@ -164,10 +168,10 @@ def _upfront(said: str) -> Decimal:
 
 
 def _append(tokens: list[Token], token: Token, text: str) -> None:
-    if tokens and token.kind in RATES and tokens[-1].kind == token.kind:
+    if tokens and token.kind in _JOINED and tokens[-1].kind in _JOINED[token.kind]:
         before = tokens[-1]
         joint = text[before.end : token.start].strip()
-        if joint in _RANGE or joint == "+":
+        if joint in _RANGE or (joint == "+" and token.kind in RATES):
             tokens[-1] = _joined(before, token, text, joint)
             return
     tokens.append(token)
@@ -177,11 +181,16 @@ def _joined(first: Token, second: Token, text: str, joint: str) -> Token:
     assert first.value is not None
     assert second.value is not None
     value = first.value + second.value if joint == "+" else max(first.value, second.value)
-    return Token(first.kind, first.start, second.end, text[first.start : second.end], value=value)
+    return Token(second.kind, first.start, second.end, text[first.start : second.end], value=value)
 
+
+_JOINED = {kind: (kind,) for kind in RATES} | {"money": ("bare", "money")}
+"""Kinds that make one number with the one before: 2%至5%, 3100-3900元."""
 
 _START = attrgetter("start")
-_RANGE = frozenset({"-", "~", "～", "至", "到", "—", "–", "--", "——"})
+_RANGE = frozenset(
+    {"-", "~", "～", "至", "到", "—", "–", "--", "——", "上调至", "提高至", "提升至", "提高到", "升到", "升至", "涨到"}
+)
 _UPFRONT_WORDS = re.compile(rf"^{words.UPFRONT} ?")
 _COUNT = re.compile(LENGTH)
 _READERS: dict[str, Callable[[str], Decimal]] = {
@@ -190,7 +199,7 @@ _READERS: dict[str, Callable[[str], Decimal]] = {
     "points": read_points,
     "fen": read_fen,
     "multiple": read_multiple,
-    "instalments": lambda said: read_number(said[:-1]),
+    "instalments": lambda said: read_number(said.strip("×x* 期")),
 }
 _MOST = {"upfront": Decimal(1)}
 _PERIODS: dict[str, Callable[[str], Period]] = {"each": _each, "yield": _each, "length": read_length}

@@ -4,6 +4,8 @@ A text is cut into tokens (`promise_tokens`); four readers look for the shapes a
 phrases overlap the longest wins. Every step is linear in the length of the text.
 """
 
+import re
+
 from risk_screen.text.promise import Promise
 from risk_screen.text.promise_context import Scan
 from risk_screen.text.promise_growth import bought_back, multiplied, paid_back
@@ -20,6 +22,12 @@ _READERS = (
     (frozenset({"payback"}), paid_back),
 )
 """What a text must contain for a reader to look at it."""
+
+_BANK_RATE = 0.055
+_BANK = re.compile(
+    r"(?:银行|农商行|信用社|农信社?|基金|保险|证券)】|】[^。\n]{0,12}银行|我行|本行|大额存单|定期存款|整存整取|挂牌利率|结构性存款|存款保险|票面利率"
+    r"|(?<![a-z])r[1-5](?![0-9a-z])|净值型|业绩比较基准|过往业绩|理财子|财务收益率|代销"
+)
 
 _NEEDED = frozenset[str]().union(*(needed for needed, _ in _READERS))
 
@@ -47,7 +55,14 @@ def promised_returns(text: str) -> tuple[Promise, ...]:
     if kinds.isdisjoint(_NEEDED):
         return ()
     scan = Scan(text, tokens, Surroundings(text))
-    return _without_overlaps([promise for needed, read in _READERS if needed & kinds for promise in read(scan)])
+    found = [promise for needed, read in _READERS if needed & kinds for promise in read(scan)]
+    return _without_overlaps([promise for promise in found if not _is_of_a_bank(text, promise)])
+
+
+def _is_of_a_bank(text: str, promise: Promise) -> bool:
+    """A rate no bank exceeds, in a text of a bank: deposits, products with a risk class. Nobody is lured by it."""
+    rate = promise.annual_rate
+    return rate is not None and rate <= _BANK_RATE and promise.kind == "cash" and _BANK.search(text) is not None
 
 
 def _without_overlaps(found: list[Promise]) -> tuple[Promise, ...]:
