@@ -1,4 +1,4 @@
-"""Which evidence of a long text speaks together: that of its strongest passage, so that an essay is no sum of its words.
+"""Which evidence of a long text speaks together: that of its strongest passage; an essay is no sum of its words.
 
 Every passage of a text is still there when something is put beside it, so padding cannot lower what a passage earns.
 """
@@ -51,7 +51,7 @@ def strongest_passage(hits: Hits, limit: int) -> tuple[dict[str, list[Evidence]]
 
 
 def _heaviest_window(places: Sequence[_Place], limit: int) -> tuple[int, int]:
-    """Bounds of the window whose rules weigh most, the earliest of equal ones; each ends where a piece of evidence ends."""
+    """Bounds of the window whose rules weigh most, the earliest of equal ones; each ends where evidence ends."""
     rules = {p.evidence.match.rule.id: p.evidence.match.rule for p in places}
     totals: dict[frozenset[str], float] = {}
     present: Counter[str] = Counter()
