@@ -1,9 +1,10 @@
 """Cut a text into the few tokens a promise is made of; everything else is skipped."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from decimal import Decimal
-from operator import attrgetter
+from operator import itemgetter
 from typing import NamedTuple
 
 from risk_screen.text import promise_words as words
@@ -99,18 +100,21 @@ _SEED = re.compile(
 def tokens_of(text: str) -> list[Token]:
     """Tokens near the numbers of a text, in order; joined rates (2%至5%, 8%+2%) are one token."""
     tokens: list[Token] = []
-    for start, end in _windows(text):
-        measured = [token for found in _MEASURE.finditer(text, start, end) if (token := _token(found))]
-        for token in sorted(measured + _said(text, start, end), key=_START):
-            if not tokens or token.start >= tokens[-1].end:  # 回本|周期: what starts first counts
+    windows = _windows(text)
+    said = words.PROMISE_WORDS.find(text) if windows else []
+    starts = [word[0] for word in said]
+    reached = 0
+    for start, end in windows:
+        found = [token for match in _MEASURE.finditer(text, start, end) if (token := _token(match))]
+        for a, b, (kind,) in said[bisect_left(starts, start) : bisect_left(starts, end)]:
+            if kind:
+                found.append(_new(Token, (kind, a, b, text[a:b], None, None)))
+        found.sort(key=_START)
+        for token in found:
+            if token.start >= reached:  # 回本|周期: what starts first counts
                 _append(tokens, token, text)
+                reached = token.end
     return tokens
-
-
-def _said(text: str, start: int, end: int) -> list[Token]:
-    """Words of paying in and out in a window."""
-    found = words.PROMISE_WORDS.find(text[start:end])
-    return [Token(kind, start + a, start + b, text[start + a : start + b]) for a, b, (kind,) in found if kind]
 
 
 def _windows(text: str) -> list[tuple[int, int]]:
@@ -168,8 +172,7 @@ def _upfront(said: str) -> Decimal:
 
 
 def _append(tokens: list[Token], token: Token, text: str) -> None:
-    if tokens and token.kind in _JOINED and tokens[-1].kind in _JOINED[token.kind]:
-        before = tokens[-1]
+    if tokens and token.kind in _JOINED and (before := tokens[-1]).kind in _JOINED[token.kind]:
         joint = text[before.end : token.start].strip()
         if joint in _RANGE or (joint == "+" and token.kind in RATES):
             tokens[-1] = _joined(before, token, text, joint)
@@ -187,7 +190,8 @@ def _joined(first: Token, second: Token, text: str, joint: str) -> Token:
 _JOINED = {kind: (kind,) for kind in RATES} | {"money": ("bare", "money")}
 """Kinds that make one number with the one before: 2%至5%, 3100-3900元."""
 
-_START = attrgetter("start")
+_START = itemgetter(1)
+_new = tuple.__new__
 _RANGE = frozenset(
     {"-", "~", "～", "至", "到", "—", "–", "--", "——", "上调至", "提高至", "提升至", "提高到", "升到", "升至", "涨到"}
 )

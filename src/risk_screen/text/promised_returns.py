@@ -5,6 +5,8 @@ phrases overlap the longest wins. Every step is linear in the length of the text
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
 from risk_screen.text.promise import Promise
 from risk_screen.text.promise_context import Scan
@@ -22,6 +24,9 @@ _READERS = (
     (frozenset({"payback"}), paid_back),
 )
 """What a text must contain for a reader to look at it."""
+
+_BLOCK = 2_000
+"""Characters read at a time; a promise that runs on over a line end at such a place is read in two."""
 
 _BANK_RATE = 0.055
 _BANK = re.compile(
@@ -50,6 +55,28 @@ def promised_returns(text: str) -> tuple[Promise, ...]:
     >>> promised_returns("月息2分")[0].arithmetic
     '月息2分 = 2%/月 × 12 = 24%/年'
     """
+    if len(text) <= _BLOCK:
+        return _read(text)
+    return tuple(
+        replace(promise, start=promise.start + start, end=promise.end + start)
+        for start, end in _blocks(text)
+        for promise in _read(text[start:end])
+    )
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches of a long text that end with a line, a sentence or a clause, so that memory stays small."""
+    start = 0
+    while start < len(text):
+        end = start + _BLOCK
+        if end < len(text):
+            half = start + _BLOCK // 2
+            end = next((at + 1 for mark in "\n。;, " if (at := text.rfind(mark, half, end)) > 0), end)
+        yield start, min(end, len(text))
+        start = end
+
+
+def _read(text: str) -> tuple[Promise, ...]:
     tokens = tokens_of(text)
     kinds = {token.kind for token in tokens}
     if kinds.isdisjoint(_NEEDED):
