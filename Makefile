@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: run test check fast format lock train wheel clean bench-core bench-quality help
+.PHONY: run test check fast format lock train wheel clean bench-core bench-quality bench-evasions help
 
 help:                ## list the commands
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/  /'
@@ -67,6 +67,9 @@ bench-core: $(VENV)/.test-stamp  ## speed of one text beside jieba.lcut, medians
 
 bench-quality: $(VENV)/.test-stamp  ## figures on labelled texts; DATA=folder with dev/ and real/ (or RISK_SCREEN_DATA)
 	$(BIN)/python benchmarks/quality.py $(if $(DATA),--data $(DATA))
+
+bench-evasions: $(VENV)/.test-stamp  ## does an evasive spelling change the decision? own corpus, rewritten by family
+	$(BIN)/python benchmarks/evasions.py
 
 clean:  ## remove what the commands above made
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -165,8 +165,10 @@ def _not_evaluated_without(
 
 
 def _evasions(rulebook: Rulebook, literals: Literals, segmenter: Segmenter) -> EvasionReader | None:
-    file = rulebook.evasions
-    return EvasionReader(evasion_tables(file, literals.fold), segmenter) if file is not None else None
+    if rulebook.evasions is None:
+        return None
+    pictographs = rulebook.folding.characters_of("emoji")
+    return EvasionReader(evasion_tables(rulebook.evasions, literals.fold, pictographs), segmenter)
 
 
 def _masks(rulebook: Rulebook, literals: Literals) -> CompiledMasks:

@@ -152,7 +152,7 @@ class EvasiveWord(Strict):
     initials: Words | None = None
     contact_slang: Words | None = None
     not_before: Words | None = None
-    common: bool = False
+    everyday: bool = False
 
     @model_validator(mode="after")
     def _one_syllable_a_character(self) -> "EvasiveWord":
@@ -161,6 +161,7 @@ class EvasiveWord(Strict):
         return self
 
 
+Character = Annotated[str, Field(min_length=1, max_length=1)]
 Sounds = dict[Annotated[str, Field(pattern="^[a-z]{1,6}$")], Annotated[str, Field(min_length=1)]]
 
 
@@ -174,6 +175,7 @@ class EvasionsFile(Strict):
     surnames: str = ""
     frequent: str = ""
     contact: Words = ()
+    parts: dict[Character, Annotated[str, Field(min_length=2, max_length=3)]] = Field(default_factory=dict)
     words: tuple[Annotated[EvasiveWord, BeforeValidator(_as_word)], ...]
     sounds: Sounds = Field(default_factory=dict)
 

@@ -33,7 +33,7 @@ class EvasiveWord:
         Known spellings → the step that reads them.
     not_before : tuple of str
         What may not follow a spelling of this word.
-    is_common : bool
+    is_everyday : bool
         Too ordinary to support other spellings; its own are read only near an amount or another word of money.
     """
 
@@ -41,7 +41,7 @@ class EvasiveWord:
     reading: tuple[str, ...] | None = None
     written: Mapping[str, str] = field(default_factory=dict)
     not_before: tuple[str, ...] = ()
-    is_common: bool = False
+    is_everyday: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ class EvasionTables:
         Characters whose use makes a spelling doubtful.
     contact : tuple of str
         What people say around a phone or an account.
+    pictographs : frozenset of str
+        Characters as sent that fold to a word (💰 to 钱); inside another word they may be mere ornament.
     """
 
     words: tuple[EvasiveWord, ...]
@@ -70,6 +72,7 @@ class EvasionTables:
     surnames: frozenset[str] = frozenset()
     frequent: frozenset[str] = frozenset()
     contact: tuple[str, ...] = ()
+    pictographs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Spelling:
         Half-open offsets in the folded text.
     word : str
     step : str
-        ``homophone``, ``pinyin``, ``initials`` or ``contact_slang``.
+        How it is read; a name of `STEPS`.
     needs : Support
     """
 

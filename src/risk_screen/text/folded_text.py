@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, islice, pairwise, takewhile
 from operator import attrgetter
@@ -107,6 +107,11 @@ class FoldedText:
         if not self._sentences:
             self._sentences.extend(match.span() for match in SENTENCE.finditer(self.text))
         return tuple(self._sentences)
+
+    def read_from(self, characters: Collection[str]) -> set[int]:
+        """Offsets in ``text`` of what was read from any of these characters of the original."""
+        origins = range(len(self.text)) if self._first is None else self._first.tolist()
+        return {offset for offset, origin in enumerate(origins) if self.original[origin] in characters}
 
     def reread(self, words: Sequence[Reread]) -> "FoldedText":
         """The same text with words in place of their evasive spellings.

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_screen.text.folded_text import FoldedText
-from risk_screen.text.folding_tables import STEPS, FoldingTableError, FoldingTables, parse_tables
+from risk_screen.text.folding_tables import BIT_OF_STEP, STEPS, FoldingTableError, FoldingTables, parse_tables
 from risk_screen.text.joining import Joiner, Span
 
 __all__ = ["STEPS", "FoldedText", "Folding", "FoldingTableError", "Span"]
@@ -52,6 +52,12 @@ class Folding:
         FoldingTableError
         """
         return cls(parse_tables(tables))
+
+    def characters_of(self, step: str) -> frozenset[str]:
+        """Characters that a step reads as something, ornaments it drops left out."""
+        bit = BIT_OF_STEP[step]
+        outputs = self._tables.outputs
+        return frozenset(chr(code) for code, bits in self._tables.steps.items() if bits & bit and outputs[code])
 
     def fold(self, text: str) -> FoldedText:
         """Fold a text; linear in its length, and folding the result again changes nothing.

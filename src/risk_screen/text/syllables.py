@@ -13,15 +13,19 @@ _FIRST_CODE: Final = 0xE000
 """Codes lie in a private area of Unicode, so that a text of sounds is a string that an automaton can search."""
 _SILENT: Final = 0xF8FF
 _LETTER: Final = 0xF8FE
-_LETTERS: Final = chr(_LETTER) * 2
-_UNHEARD: Final = frozenset({chr(_SILENT), chr(_LETTER)})
+MARK: Final = chr(0xF8FD)
+"""Code of marks that end or set off words; what pulls words apart without meaning anything is no longer in the text."""
+_MARKS: Final = ",。!?:;…\"'“”‘’()[]{}<>《》【】「」『』〈〉"
+_UNHEARD: Final = frozenset({chr(_SILENT), chr(_LETTER), MARK})
 LONGEST_RUN: Final = 40
 """Letters of one run that may be read as syllables."""
 _HAN: Final = "[\u4e00-\u9fff]"
 _LETTERS_OF: Final = f"[a-z]{{1,{LONGEST_RUN}}}+"
+_CODE: Final = "[0-9](?![0-9.]{0,6}[%‰分厘成个点元万块千百w])"
+"""A digit right behind letters that is no rate or amount: touzi888, not nianhua12%."""
 _RUN: Final = re.compile(
     rf"(?:(?<={_HAN}) )?(?<![a-z0-9._/@:*\-])(?P<run>{_LETTERS_OF}(?: {_LETTERS_OF}){{0,7}}+)"
-    rf"(?![a-z0-9._/@*\-])(?: (?={_HAN}))?"
+    rf"(?![a-z._/@*\-]|{_CODE})(?: (?={_HAN}))?"
 )
 """Runs of letters that are no part of an address or a code; a blank towards a Chinese character belongs to them."""
 
@@ -62,6 +66,7 @@ class Syllables:
         for syllable, characters in sounds.items():
             self._table[[ord(ch) for ch in characters]] = ord(self._codes[syllable])
         self._table[ord("a") : ord("z") + 1] = _LETTER
+        self._table[[ord(ch) for ch in _MARKS]] = ord(MARK)
         self._split = lru_cache(maxsize=4096)(self._split_run)
 
     def __contains__(self, syllable: str) -> bool:
@@ -70,17 +75,18 @@ class Syllables:
 
     def patterns(self, word: str, readings: Iterable[str] | None = None) -> set[str]:
         """Codes of a word: each character as it is read alone or as ``readings`` say; none when one is not known."""
-        own = self._of(word)
+        own = self.sound_each(word)
         said = [self._codes.get(syllable, chr(_SILENT)) for syllable in readings] if readings is not None else own
         choices = ("".join(pair) for pair in product(*zip(own, said, strict=True)))
         return {codes for codes in choices if not _UNHEARD.intersection(codes)}
 
     def sound(self, text: str) -> Sounded:
         """Sounds of a folded text; runs of letters that are no syllables keep their length."""
-        codes = self._of(text)
-        return self._with_letters_read(text, codes) if _LETTERS in codes else Sounded(codes, None)
+        codes = self.sound_each(text)
+        return self._with_letters_read(text, codes) if chr(_LETTER) in codes else Sounded(codes, None)
 
-    def _of(self, text: str) -> str:
+    def sound_each(self, text: str) -> str:
+        """One sound a character, letters unread."""
         written = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         return self._table.take(written).tobytes().decode("utf-32-le")
 
