@@ -27,6 +27,14 @@ MENDED: list[tuple[str, list[dict[str, Any]]]] = [
     ("月均3个点,本金随时退", [{"annual_rate": 0.36}]),
     ("充8000元,月返750×12", [{"annual_rate": 0.125}]),
     ("每台每月净收益800-1200元,每台3万元", [{"annual_rate": 0.48}]),
+    # taken back at a price or a multiple, the time a clause behind
+    ("这饼茶今天7600,半年后公司9000收", [{"annual_rate": 0.3684}]),
+    ("三年按1.6倍收,您就当存定期", [{"annual_rate": 0.2}]),
+    ("存4000返5000,半年到账", [{"annual_rate": 0.5}]),
+    # more of the same goods, rows with a heading
+    ("存100克一年得112克", [{"annual_rate": 0.12, "kind": "goods"}]),
+    ("一千斤麦子放一年多给八十斤", [{"annual_rate": 0.08, "kind": "goods"}]),
+    ("股金 年底分得\n1000元      60元\n5000元      325元", [{"annual_rate": 0.06}, {"annual_rate": 0.065}]),
     # a word about wages or rent elsewhere in the sentence says nothing about these sums
     ("我这缺个房租,你放五万进来,月底给你分一千", [{"annual_rate": 0.24}]),
 ]
@@ -42,4 +50,9 @@ STILL_NONE = [
     "老卡每日限签一次,封顶翻倍",
     "个人借款年化利率18%,某某消费金融",
     "今年2.9%,睡得着觉",
+    "昨天讲隔壁有人给到8%",
+    "床位费(月) | 1680 | 1080\n伙食费(月) | 780 | 690",
+    "活期年化0.95%\n某某银行普惠金融部",
+    "每天200克蔬菜,坚持一年多吃出5克膳食纤维",
+    "有人说月息3分,警方提醒这是骗局",
 ]

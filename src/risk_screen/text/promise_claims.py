@@ -19,6 +19,7 @@ _FEN_TAIL = re.compile(r"钱?的?(?:利(?![润用益于好民国器率])|月?息
 _PER_PIECE = re.compile(r"每(?:股|度|克|斤|吨|件|份|箱|瓶|方|公里|小时)")
 _PLAIN_GAP = re.compile(r"(?:固定|稳定|保底|保证|高达|可达|最高|不低于|至少|达到?|约|有|为|[:\s]){0,3}")
 CLAUSE_ENDS = re.compile(r"\s?(?:以上|左右|起)?\s?(?:分配|计发|发放|计付|计息)?(?:$|[,，。！？!?；;、\n)）}\]】~])")
+_PAST = "今去昨"
 _PAID_OUT = ("付息", "派息", "结息", "发放", "支付")
 _HALF_YEAR = Decimal("0.45")
 _TERM_END = re.compile(r"\s?(?:期|定期|产品|为?期|以上|起)?\s?")
@@ -171,6 +172,8 @@ def is_return(scan: Scan, claim: Claim) -> bool:
 def _has_income(scan: Scan, claim: Claim) -> bool:
     if claim.income is not None or claim.tail_end:
         return True
+    if claim.each is not None and claim.each.text[0] in _PAST:
+        return False
     has_period = claim.each is not None or claim.length is not None
     if claim.rate.kind == "points" and has_period:
         return True
@@ -182,8 +185,6 @@ def _has_income(scan: Scan, claim: Claim) -> bool:
 def _stands_alone(scan: Scan, claim: Claim) -> bool:
     """每月4%-8%，: nothing but the period and the rate."""
     assert claim.each is not None
-    if claim.each.text[0] in "今去昨上":
-        return False
     gap = (
         _PLAIN_GAP.fullmatch(scan.text, claim.each.end, claim.rate.start)
         if claim.each.end <= claim.rate.start

@@ -16,6 +16,7 @@ _NEAR = 12
 _PLUS = re.compile(r"加价|溢价|上浮|高出|增值|升值|加\s?$")
 _AT_PRICE = re.compile(r"(?:原价|全额|全价|原值|保价|足额|按购房?价|按本金)[^,，。;；\n]{0,4}$")
 _NOT_YET = re.compile(r"[未没不难][^,，。;；!！?？\s]{0,2}$")
+_TAKEN_BACK = re.compile(r"(?:的价)?收(?=[,，。!！;；走回\s]|$)")
 _CAP = re.compile(r"封顶|出局|加倍")
 _GROWS = re.compile(r"翻|赚|挣|收益|回报|返|增值|升值|涨|盈利|利润|红利|分红|变")
 
@@ -25,7 +26,7 @@ def bought_back(scan: Scan) -> Iterator[Promise]:
     for index, token in enumerate(scan.tokens):
         if token.kind == "multiple" and token.text[0] != "翻":
             claim = read_claim(scan, index)
-            if claim.buy_back is not None:
+            if claim.buy_back is not None or _TAKEN_BACK.match(scan.text, token.end):
                 yield from bought_back_dearer(scan, claim)
         elif token.kind == "buy_back" and _AT_PRICE.search(scan.text, max(0, token.start - 10), token.start):
             yield from _at_price(scan, index)

@@ -15,18 +15,27 @@ _FAR = 40
 _PAYS_IN = frozenset({"in", "principal"})
 _PAYS_OUT = frozenset({"out", "income", "yield"})
 _TIME_KINDS = frozenset({"each", "yield", "length"})
-_ADVERBS = re.compile(r"[^,，。;；!！?？\n抵交缴付租需费薪省限限顶]{0,8}")
+_ADVERBS = re.compile(r"[^,，。;；!！?？\n抵交缴付租需费薪省限顶]{0,8}")
 _PER_PIECE_BEFORE = re.compile(
     r"(?:每(?![年月天日周季晚个])|一[台套份根股亩头棵间只箱瓶克平张单柜枚盒片株桶坛辆部座提])"
     r"(?![^\n]{0,6}每[年月天日周季])[^,，。;；:\n0-9]{0,6}$"
 )
-_BARE_ENDS = re.compile(r"\s|$|[,，。；;、!！?？)）~]|(?:左右|以上|起|现金|积分|块|多|整|的|钱|就|即)")
+_TAKEN_BACK = re.compile(r"\s?(?:收(?=[,，。!！;；走回\s]|$)|回收|回购|买回|取走|取回)")
+_LEAST_BARE = 100
+"""A number without currency and verb is a sum of money from here on."""
+
+_BARE_ENDS = re.compile(
+    r"\s|$|[,，。；;、!！?？)）~]|(?:左右|以上|起|现金|积分|块|多|整|的|钱|就|即|收(?:$|[,，。!！]))"
+)
 _PER_PIECE_AFTER = re.compile(r"\s?(?:一|/|每)[台套份根股亩头棵间只箱瓶克平张单柜枚盒片株桶坛个](?!月|季|星)")
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A sum of money with the word that governs it; ``role`` is ``paid``, ``back`` or ``loose`` (no such word)."""
+    """A sum of money with the word that governs it.
+
+    ``role`` is ``paid`` or ``back``; without such a word ``regular`` (beside a time) or ``loose``.
+    """
 
     index: int
     token: Token
@@ -62,15 +71,25 @@ def _role(scan: Scan, index: int, before: Sum | None) -> Sum | None:
         return None
     governor = _choose(token, left, right)
     if governor is None:
-        if _is_price(scan.text, token):
-            return Sum(index, token, "paid")
-        if _stands_by_time(scan, index):
-            return Sum(index, token, "regular")
-        return None if token.kind == "bare" else Sum(index, token, "loose")
+        role = _role_without_word(scan, index)
+        return Sum(index, token, role) if role else None
     if governor.kind == "take":
         is_first = before is None or token.start - before.token.end > _FAR
         return Sum(index, token, "paid" if is_first else "back", governor)
     return Sum(index, token, "paid" if governor.kind in _PAYS_IN else "back", governor)
+
+
+def _role_without_word(scan: Scan, index: int) -> str | None:
+    """Role by what stands around a sum: a piece, a time, a 收 behind it; None for a small bare number."""
+    token = scan.tokens[index]
+    if _is_price(scan.text, token):
+        return "paid"
+    if _TAKEN_BACK.match(scan.text, token.end):
+        return "back"
+    if _stands_by_time(scan, index):
+        return "regular"
+    is_small = token.kind == "bare" and (token.value or 0) < _LEAST_BARE
+    return None if is_small else "loose"
 
 
 def _is_whole(scan: Scan, index: int) -> bool:

@@ -13,6 +13,7 @@ from risk_screen.text.promise_sums import Payment, payment_promise
 _HEADING_REACH, _ROW_REACH = 40, 24
 """Characters from the heading to its first row, and from one row to the next."""
 
+_UNGOVERNED = frozenset({"loose", "regular"})
 _COLUMN_GAP = re.compile(r"[ \t|:,，/-]{1,8}")
 _PAID_HEADING = re.compile(r"投资|金额|本金|存|额度|认购|档|套餐|价|股金|铺|款|一共|出资")
 
@@ -22,7 +23,7 @@ def table_rows(scan: Scan, sums: list[Sum]) -> Iterator[Promise]:
     period: Period | None = None
     end = 0
     for paid, back in pairwise(sums):
-        if paid.role != "loose" or back.role != "loose" or not _are_columns(scan, paid, back):
+        if paid.role not in _UNGOVERNED or back.role not in _UNGOVERNED or not _are_columns(scan, paid, back):
             continue
         if period is None or paid.start - end > _ROW_REACH:
             period = _heading(scan, paid)

@@ -71,5 +71,5 @@ PERIOD_INCOME = (
 UPFRONT = r"(?:前置(?:返点|返还?|返现|奖励)?|先返[现还点]?|首返|前返|提前返还?|立返|当场返[现还]?|签约返[现还]?)"
 """Paid back at once when the money is paid in: it lowers what was really paid."""
 
-ROW_GAP = r"(?:元?及?以[上下内]|起投|起|一?档|期|定期|的|为|可?享|给|[:、,，|()（）/\s-]|型|款|左右){0,4}"
+ROW_GAP = r"(?:产品|元?及?以[上下内]|起投|起|一?档|期|定期|的|为|可?享|给|[:、,，|()（）/\s-]|型|款|左右){0,4}"
 """What may stand between the key of a table row (5万, 3个月) and its rate."""

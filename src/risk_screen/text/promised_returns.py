@@ -11,6 +11,7 @@ from dataclasses import replace
 from risk_screen.text.promise import Promise
 from risk_screen.text.promise_context import Scan
 from risk_screen.text.promise_growth import bought_back, multiplied, paid_back
+from risk_screen.text.promise_in_kind import more_of_the_same, names_goods
 from risk_screen.text.promise_payments import money_for_money
 from risk_screen.text.promise_rates import stated_rates
 from risk_screen.text.promise_surroundings import Surroundings
@@ -19,7 +20,7 @@ from risk_screen.text.promise_tokens import RATES, tokens_of
 _READERS = (
     (RATES, stated_rates),
     (frozenset({"money", "bare"}), money_for_money),
-    (frozenset({"buy_back"}), bought_back),
+    (frozenset({"buy_back", "multiple"}), bought_back),
     (frozenset({"multiple"}), multiplied),
     (frozenset({"payback"}), paid_back),
 )
@@ -30,7 +31,7 @@ _BLOCK = 2_000
 
 _BANK_RATE = 0.055
 _BANK = re.compile(
-    r"(?:银行|农商行|信用社|农信社?|基金|保险|证券)】|】[^。\n]{0,12}银行|我行|本行|大额存单|定期存款|整存整取|挂牌利率|结构性存款|存款保险|票面利率"
+    r"(?:银行|农商行|信用社|农信社?|基金|保险|证券)】|】[^。\n]{0,12}银行|银行[^。\n]{0,8}$|我行|本行|大额存单|定期存款|整存整取|挂牌利率|结构性存款|存款保险|票面利率"
     r"|(?<![a-z])r[1-5](?![0-9a-z])|净值型|业绩比较基准|过往业绩|理财子|财务收益率|代销"
 )
 
@@ -79,10 +80,13 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 def _read(text: str) -> tuple[Promise, ...]:
     tokens = tokens_of(text)
     kinds = {token.kind for token in tokens}
-    if kinds.isdisjoint(_NEEDED):
+    has_goods = names_goods(text)
+    if kinds.isdisjoint(_NEEDED) and not has_goods:
         return ()
     scan = Scan(text, tokens, Surroundings(text))
     found = [promise for needed, read in _READERS if needed & kinds for promise in read(scan)]
+    if has_goods:
+        found += more_of_the_same(scan)
     return _without_overlaps([promise for promise in found if not _is_of_a_bank(text, promise)])
 
 
