@@ -17,8 +17,8 @@ _GOODS = re.compile(
 
 
 def names_goods(text: str) -> bool:
-    """Whether a text names a weight at all."""
-    return "克" in text or "斤" in text
+    """Whether a text names two weights, which is what such a promise takes."""
+    return text.count("克") > 1 or text.count("斤") > 1
 
 
 def more_of_the_same(scan: Scan) -> Iterator[Promise]:
