@@ -1,4 +1,5 @@
-"""Wordings that an earlier grammar missed or misread: one or more for each cause, written anew."""
+"""Wordings that an earlier grammar missed or misread: one or more for each cause; the first three and
+the rows of terms without a heading were known misses before."""
 
 from typing import Any
 
@@ -29,14 +30,14 @@ MENDED: list[tuple[str, list[dict[str, Any]]]] = [
     ("每台每月净收益800-1200元,每台3万元", [{"annual_rate": 0.48}]),
     # taken back at a price or a multiple, the time a clause behind
     ("这饼茶今天7600,半年后公司9000收", [{"annual_rate": 0.3684}]),
-    ("三年按1.6倍收,您就当存定期", [{"annual_rate": 0.2}]),
+    ("这坛酒放我窖里,四年按1.8倍收", [{"annual_rate": 0.2}]),
     ("存4000返5000,半年到账", [{"annual_rate": 0.5}]),
     # more of the same goods, rows with a heading
     ("存100克一年得112克", [{"annual_rate": 0.12, "kind": "goods"}]),
     ("一千斤麦子放一年多给八十斤", [{"annual_rate": 0.08, "kind": "goods"}]),
     ("股金 年底分得\n1000元      60元\n5000元      325元", [{"annual_rate": 0.06}, {"annual_rate": 0.065}]),
     # a word about wages or rent elsewhere in the sentence says nothing about these sums
-    ("我这缺个房租,你放五万进来,月底给你分一千", [{"annual_rate": 0.24}]),
+    ("厂里还差点房租,你放六万进来,月底给你分九百", [{"annual_rate": 0.18}]),
 ]
 
 STILL_NONE = [
@@ -49,8 +50,8 @@ STILL_NONE = [
     "老会员卡300元,介绍一位朋友每月返20元",
     "老卡每日限签一次,封顶翻倍",
     "个人借款年化利率18%,某某消费金融",
-    "今年2.9%,睡得着觉",
-    "昨天讲隔壁有人给到8%",
+    "我那只债基今年3.4%,不折腾",
+    "昨天听说有人给到7%",
     "床位费(月) | 1680 | 1080\n伙食费(月) | 780 | 690",
     "活期年化0.95%\n某某银行普惠金融部",
     "每天200克蔬菜,坚持一年多吃出5克膳食纤维",
