@@ -1,7 +1,8 @@
 """What the classifier reads: the pieces of a field and the tokens of a piece. Shared by training and service."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from risk_screen.rules.reading import Field
@@ -47,10 +48,9 @@ def pieces_of(fields: tuple[Field, ...], channel: str) -> tuple[Piece, ...]:
         if field.name == "name":
             pieces.append(Piece(index, 0, len(text), text, ()))
             continue
-        for found in _PIECE[channel].finditer(text):
-            start, end = found.span()
-            tokens = promise_tokens(field.promises, start, end) if field.promises else ()
-            pieces.append(Piece(index, start, end, found[0], tokens))
+        spans = [found.span() for found in _PIECE[channel].finditer(text)]
+        promised = promise_tokens(field.promises, [start for start, _ in spans])
+        pieces += (Piece(index, a, b, text[a:b], tuple(promised.get(k, ()))) for k, (a, b) in enumerate(spans))
     return tuple(pieces)
 
 
@@ -80,13 +80,25 @@ def tokens_of(piece: Piece, sizes: tuple[int, int], borders: str) -> Iterator[st
     yield from piece.promise_tokens
 
 
-def promise_tokens(promises: tuple[Promise, ...], start: int, end: int) -> tuple[str, ...]:
-    """Name the structure of the promises that begin in [start, end): kind, guarantee, and steps of the yearly rate."""
-    found: dict[str, None] = {}
+def promise_tokens(promises: tuple[Promise, ...], starts: Sequence[int]) -> dict[int, dict[str, None]]:
+    """Name the structure of promises: kind, guarantee, and steps of the yearly rate.
+
+    Parameters
+    ----------
+    promises : tuple of Promise
+    starts : sequence of int
+        Where the pieces of the field begin, rising from 0.
+
+    Returns
+    -------
+    dict
+        Index of a piece → distinct tokens, in order, of the promises that begin in it.
+    """
+    found: dict[int, dict[str, None]] = {}
     for promise in promises:
-        if start <= promise.start < end:
-            found |= dict.fromkeys(_structure(promise))
-    return tuple(found)
+        piece = found.setdefault(bisect_right(starts, promise.start) - 1, {})
+        piece.update(dict.fromkeys(_structure(promise)))
+    return found
 
 
 def _structure(promise: Promise) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from risk_screen.classifier.pieces import promise_tokens, text_of
 from risk_screen.rules.reading import Field
@@ -79,32 +79,31 @@ class Classifier:
 
     def opinion(self, fields: tuple[Field, ...]) -> ModelOpinion:
         """Give the opinion on the fields of one submission."""
-        scored = [self._score_pieces(field) for field in fields]
-        scores = [score for _, of_field in scored for score in of_field]
-        lengths = [end - start for starts, _ in scored for start, end in pairwise(starts)]
+        scored = [self._scored(field) for field in fields]
+        scores = [score for field in scored for score in field.scores]
+        lengths = [end - start for field in scored for start, end in pairwise(field.starts)]
         first, last, best = strongest_run(scores, lengths, self.run_characters)
         log_odds = self.bias + best
         decibans = (log_odds - self.prior_log_odds) * DECIBANS_PER_NAT
         terms: list[TermWeight] = []
         if decibans > 0:
-            for field, (starts, _) in zip(fields, scored, strict=True):
-                pieces = len(starts) - 1
-                begin, end = max(0, min(first, pieces)), max(0, min(last, pieces))
-                terms += self._terms(field, starts[begin], starts[end])
-                first, last = first - pieces, last - pieces
-        terms.sort(key=lambda t: (-t.decibans, t.field, t.start))
+            for field in scored:
+                terms += self._terms(field, first, last)
+                first, last = first - len(field.scores), last - len(field.scores)
+            terms.sort(key=lambda t: (-t.decibans, t.field, t.start))
         return ModelOpinion(sigmoid(log_odds), decibans, tuple(terms[:MOST_TERMS]))
 
-    def _score_pieces(self, field: Field) -> tuple[list[int], list[float]]:
-        """Borders and scores (nats) of the pieces of a field: one automaton pass, borders found with it.
+    def _scored(self, field: Field) -> "_ScoredField":
+        """Score the pieces of a field: one automaton pass, borders found with it.
 
         The pieces are those of :func:`pieces_of`, since no n-gram of the vocabulary holds a border.
         """
         text = text_of(field)
         weights, first_border = self.weights, len(self.weights)
         is_cut = field.name != "name"
+        hits = self.automaton.find_overlapping(text)
         starts, scores, seen, score = [0], [], set[int](), 0.0
-        for _, end, token in self.automaton.find_overlapping(text):
+        for _, end, token in hits:
             if token >= first_border:
                 if is_cut:
                     starts.append(end)
@@ -116,19 +115,20 @@ class Classifier:
         if starts[-1] < len(text):
             starts.append(len(text))
             scores.append(score)
-        if field.promises:
-            for piece, (start, end) in enumerate(pairwise(starts)):
-                tokens = promise_tokens(field.promises, start, end)
+        if is_cut and self.promise_weights:
+            for piece, tokens in promise_tokens(field.promises, starts).items():
                 scores[piece] += sum(self.promise_weights.get(token, 0.0) for token in tokens)
-        return starts, scores
+        return _ScoredField(field, starts, scores, hits)
 
-    def _terms(self, field: Field, start: int, end: int) -> list[TermWeight]:
-        """Name the words of a stretch that spoke most: its heaviest n-grams, joined where they overlap."""
-        weights = self.weights
+    def _terms(self, scored: "_ScoredField", first: int, last: int) -> list[TermWeight]:
+        """Name the words of a run of pieces that spoke most: its heaviest n-grams, joined where they overlap."""
+        pieces = len(scored.scores)
+        start, end = (scored.starts[max(0, min(piece, pieces))] for piece in (first, last))
+        weights, field = self.weights, scored.field
         places: dict[int, Span] = {}
-        for begin, finish, gram in self.automaton.find_overlapping(text_of(field)[start:end]):
-            if gram < len(weights) and weights[gram] >= LEAST_WEIGHT and gram not in places:
-                places[gram] = (begin + start, finish + start)
+        for begin, finish, gram in scored.hits:
+            if start <= begin < end and gram < len(weights) and weights[gram] >= LEAST_WEIGHT and gram not in places:
+                places[gram] = begin, finish
         terms: list[TermWeight] = []
         for gram in sorted(nlargest(MOST_GRAMS, places, key=weights.__getitem__), key=places.__getitem__):
             (begin, finish), weight = places[gram], weights[gram] * DECIBANS_PER_NAT
@@ -137,6 +137,16 @@ class Classifier:
                 begin, finish, weight = joined.start, max(joined.end, finish), joined.decibans + weight
             terms.append(TermWeight(field.name, begin, finish, weight))
         return [term for term in terms if _is_readable(field.readable[term.start : term.end])]
+
+
+class _ScoredField(NamedTuple):
+    """The pieces of a field with what they score."""
+
+    field: Field
+    starts: list[int]
+    """Where each piece begins, and where the last one ends."""
+    scores: list[float]
+    hits: Sequence[tuple[int, int, int]]
 
 
 def strongest_run(scores: Sequence[float], lengths: Sequence[int], limit: int) -> tuple[int, int, float]:
@@ -149,6 +159,8 @@ def strongest_run(scores: Sequence[float], lengths: Sequence[int], limit: int) -
     sum : float
         Its score; 0.0 for no pieces. Linear time: prefix sums and a queue of the lowest prefixes in reach.
     """
+    if sum(lengths) <= limit:
+        return _strongest_of_all(scores)
     best: tuple[int, int, float] = (0, 0, -math.inf)
     prefix, characters = [0.0], [0]
     lowest: deque[int] = deque()
@@ -163,6 +175,19 @@ def strongest_run(scores: Sequence[float], lengths: Sequence[int], limit: int) -
         total = prefix[j + 1] - prefix[lowest[0]]
         if total > best[2]:
             best = (lowest[0], j + 1, total)
+    return best if scores else (0, 0, 0.0)
+
+
+def _strongest_of_all(scores: Sequence[float]) -> tuple[int, int, float]:
+    """The strongest run where any run is short enough: the lowest prefix so far is always in reach."""
+    best: tuple[int, int, float] = (0, 0, -math.inf)
+    prefix, lowest, first = 0.0, 0.0, 0
+    for j, score in enumerate(scores):
+        if prefix <= lowest:
+            lowest, first = prefix, j
+        prefix += score
+        if prefix - lowest > best[2]:
+            best = (first, j + 1, prefix - lowest)
     return best if scores else (0, 0, 0.0)
 
 
