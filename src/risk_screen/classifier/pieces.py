@@ -46,7 +46,7 @@ def pieces_of(fields: tuple[Field, ...], channel: str) -> tuple[Piece, ...]:
     for index, field in enumerate(fields):
         text = text_of(field)
         if field.name == "name":
-            pieces.append(Piece(index, 0, len(text), text, ()))
+            pieces += [Piece(index, 0, len(text), text, ())] if text else []
             continue
         spans = [found.span() for found in _PIECE[channel].finditer(text)]
         promised = promise_tokens(field.promises, [start for start, _ in spans])

@@ -9,7 +9,8 @@ import daachorse
 
 from risk_screen.rules.compiled_rule import CitedLaw, CompiledRule, Exemption, NotEvaluated
 from risk_screen.rules.evasions import evasion_tables
-from risk_screen.rules.expression_compiling import PROMISE, ExpressionCompiler, Literals, Trigger
+from risk_screen.rules.expression_compiling import ExpressionCompiler, Literals
+from risk_screen.rules.gating import Chance, Gate
 from risk_screen.rules.licences import CompiledLicences
 from risk_screen.rules.masking import CompiledMasks, CueUse
 from risk_screen.rules.pattern_set import PatternSet
@@ -25,25 +26,23 @@ RUNNING: Final = frozenset({"active", "shadow"})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChannelRules:
-    """Rules of one channel, found by what must be present for them to match.
+    """Rules of one channel.
 
     Attributes
     ----------
     rules : tuple of CompiledRule
-    by_literal : mapping of int to tuple of int
-        Every literal a rule reads → rules that cannot match without one like it (perhaps none).
-    by_pattern, by_promise, by_identifier
-        Likewise for patterns, promised returns and identifiers.
+    gate : Gate
+        Tells which of them could match.
+    literals : frozenset of int
+        Every literal a rule reads.
     not_evaluated_without : mapping of frozenset to tuple of NotEvaluated
         Fields given → rules none of whose fields is given.
     """
 
     rules: tuple[CompiledRule, ...]
+    gate: Gate
     patterns: PatternSet
-    by_literal: Mapping[int, tuple[int, ...]]
-    by_pattern: Mapping[int, tuple[int, ...]]
-    by_promise: tuple[int, ...]
-    by_identifier: Mapping[str, tuple[int, ...]]
+    literals: frozenset[int]
     not_evaluated_without: Mapping[frozenset[str], tuple[NotEvaluated, ...]]
 
 
@@ -111,26 +110,21 @@ def compile_rulebook(
 
 
 def _channel(rulebook: Rulebook, channel: str, rules: Iterable[Rule], literals: Literals) -> ChannelRules:
-    compiler = ExpressionCompiler(rulebook, literals)
+    compiler = ExpressionCompiler(rulebook, channel, literals)
     running = [rule for rule in rules if channel in rule.channel]
     compiled = tuple(_rule(rule, rulebook, channel, compiler) for rule in running)
-    index: dict[Trigger, list[int]] = {("literal", literal): [] for literal in compiler.literals_used}
-    for number, rule in enumerate(running):
-        for trigger in compiler.triggers(rule.match):
-            index.setdefault(trigger, []).append(number)
+    chances = (
+        Chance(number, field, compiler.ways(running[number].match, (field,)))
+        for number, rule in enumerate(compiled)
+        for field in rule.fields
+    )
     return ChannelRules(
         rules=compiled,
+        gate=Gate(chances),
         patterns=PatternSet(compiler.patterns),
-        by_literal=_by_kind(index, "literal"),
-        by_pattern=_by_kind(index, "pattern"),
-        by_promise=tuple(index.get(PROMISE, ())),
-        by_identifier=_by_kind(index, "identifier"),
+        literals=frozenset(compiler.literals_used),
         not_evaluated_without=_not_evaluated_without(compiled, FIELDS_OF_CHANNEL[channel]),
     )
-
-
-def _by_kind(index: Mapping[Trigger, list[int]], kind: str) -> dict[Any, tuple[int, ...]]:
-    return {value: tuple(rules) for (of_kind, value), rules in index.items() if of_kind == kind}
 
 
 def _rule(rule: Rule, rulebook: Rulebook, channel: str, compiler: ExpressionCompiler) -> CompiledRule:

@@ -31,11 +31,10 @@ class Scene:
     unknown: list[str]
     alive: "Callable[[Reading, int, int], bool] | None" = None
 
-    def keep(self, spans: Sequence[Span]) -> list[Pieces]:
-        """Wrap spans as places, without those that are left out."""
-        if self.alive is None:
-            return [(span,) for span in spans]
-        return [(span,) for span in spans if self.alive(self.reading, *span)]
+    def keep(self, places: list[Pieces]) -> list[Pieces]:
+        """Places of one span each, without those that are left out."""
+        alive = self.alive
+        return places if alive is None else [place for place in places if alive(self.reading, *place[0])]
 
 
 class Condition(Protocol):
@@ -61,16 +60,16 @@ class Words:
 
     def find(self, scene: Scene) -> list[Pieces]:
         """Places of the words present that their guards admit."""
-        reading = scene.reading
-        present = reading.words.keys() & self.guards.keys()
-        if not present:
-            return []
+        return scene.keep(scene.reading.places(self))
+
+    def spans(self, reading: "Reading") -> list[Span]:
+        """The same without regard to a scene."""
         found: list[Span] = []
-        for literal in present:
+        for literal in reading.words.keys() & self.guards.keys():
             guard = self.guards[literal]
             found += (span for span in reading.words[literal] if reading.admits(span, guard))
         found.sort()
-        return scene.keep(found)
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,8 +81,11 @@ class PatternMatches:
 
     def find(self, scene: Scene) -> list[Pieces]:
         """Places of the pattern that its guard admits."""
-        reading = scene.reading
-        return scene.keep([span for span in reading.pattern_spans(self.index) if reading.admits(span, self.guard)])
+        return scene.keep(scene.reading.places(self))
+
+    def spans(self, reading: "Reading") -> list[Span]:
+        """The same without regard to a scene."""
+        return [span for span in reading.pattern_spans(self.index) if reading.admits(span, self.guard)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +96,7 @@ class Promises:
 
     def find(self, scene: Scene) -> list[Pieces]:
         """Places of the promises that pass."""
-        return scene.keep([(p.start, p.end) for p in scene.reading.field.promises if self.passes(p)])
+        return scene.keep([((p.start, p.end),) for p in scene.reading.field.promises if self.passes(p)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +110,7 @@ class Identifiers:
         valid = self.wanted.valid
         return scene.keep(
             [
-                (i.start, i.end)
+                ((i.start, i.end),)
                 for i in scene.reading.field.identifiers
                 if i.kind in self.wanted.kind and (valid is None or i.valid == valid)
             ]
@@ -271,7 +273,7 @@ class Nearby:
 
     def _choices(self, anchor: Pieces, sides: "Sequence[_Side]") -> Iterator[tuple[Pieces, ...]]:
         if not self.ordered:
-            yield from product(*(side.around(anchor) for side in sides))
+            yield from product(*(side.around(anchor, self.within) for side in sides))
             return
         chain: list[Pieces] = []
         last = anchor
@@ -331,8 +333,11 @@ class _Side:
         index = bisect_left(self._ends, place[0][0] + 1)
         return self._by_end[index - 1] if index else None
 
-    def around(self, place: Pieces) -> list[Pieces]:
-        return [p for p in (self.before(place), self.after(place)) if p is not None]
+    def around(self, place: Pieces, within: int) -> list[Pieces]:
+        """The places next to another one that are not too far away."""
+        before, after = self.before(place), self.after(place)
+        found = [before] if before is not None and place[0][0] - before[-1][1] <= within else []
+        return [*found, after] if after is not None and after[0][0] - place[-1][1] <= within else found
 
 
 def _closest(anchor: Pieces, places: list[Pieces], starts: list[int], low: int, high: int) -> Pieces | None:

@@ -18,13 +18,13 @@ from risk_screen.rules.conditions import (
     Words,
 )
 from risk_screen.rules.expressions import Expression, Promised
+from risk_screen.rules.gating import Sign, Way, all_of, any_of, some_of
 from risk_screen.rules.reference import TermLine
 from risk_screen.rules.rulebook import ALWAYS_CONSULT, Rulebook
+from risk_screen.rules.schema import FIELDS_OF_CHANNEL
 from risk_screen.text.folding import Folding
 from risk_screen.text.promise import Promise
 
-Trigger = tuple[str, int | str]
-PROMISE: Final[Trigger] = ("promise", 0)
 GUARDED_LENGTHS: Final = (2, 3)
 
 
@@ -63,7 +63,7 @@ class Literals:
 
 
 class ExpressionCompiler:
-    """Compiles the expressions of one channel.
+    """Compiles the expressions of one channel; rules that look for the same words share one condition.
 
     Attributes
     ----------
@@ -73,10 +73,12 @@ class ExpressionCompiler:
         Literals some rule of the channel reads.
     """
 
-    def __init__(self, rulebook: Rulebook, literals: Literals) -> None:
-        self._book, self._literals = rulebook, literals
+    def __init__(self, rulebook: Rulebook, channel: str, literals: Literals) -> None:
+        self._book, self._channel, self._literals = rulebook, channel, literals
         self.patterns: list[str] = []
         self.literals_used: set[int] = set()
+        self._words_of: dict[frozenset[tuple[int, Guard]], Words] = {}
+        self._pattern_of: dict[tuple[int, Guard], PatternMatches] = {}
 
     def condition(self, expression: Expression, *, across: bool = False, in_unless: bool = False) -> Condition:
         """Compile one expression; ``across`` lets ``field`` look into a field that is not being read."""
@@ -89,7 +91,7 @@ class ExpressionCompiler:
         if e.terms is not None or e.lexicon is not None:
             return self._words(e)
         if e.pattern is not None:
-            return PatternMatches(self._pattern_number(e.pattern), self._guard(e, None, word_sense=False))
+            return self._pattern(e.pattern, self._guard(e, None, word_sense=False))
         if e.near is not None:
             near = e.near
             return Nearby(self._all(near.of), near.within, near.ordered, near.across_sentences)
@@ -129,7 +131,11 @@ class ExpressionCompiler:
             if guarded:
                 self._literals.guarded.append(word)
         self.literals_used |= guards.keys()
-        return Words(guards)
+        return self._words_of.setdefault(frozenset(guards.items()), Words(guards))
+
+    def _pattern(self, pattern: str, guard: Guard) -> PatternMatches:
+        number = self._pattern_number(pattern)
+        return self._pattern_of.setdefault((number, guard), PatternMatches(number, guard))
 
     def _lines(self, e: Expression) -> tuple[TermLine, ...]:
         if e.lexicon is None:
@@ -149,20 +155,46 @@ class ExpressionCompiler:
             self.patterns.append(pattern)
         return self.patterns.index(pattern)
 
-    def triggers(self, e: Expression) -> frozenset[Trigger]:
-        """Things one of which must be present for the expression to match (after it was compiled)."""
-        if e.terms is not None or e.lexicon is not None:
-            return frozenset(("literal", number) for number in self._words(e).guards)
-        if e.pattern is not None:
-            return frozenset({("pattern", self._pattern_number(e.pattern))})
-        if e.promise is not None:
-            return frozenset({PROMISE})
-        if e.identifier is not None:
-            return frozenset(("identifier", kind) for kind in e.identifier.kind)
-        inner = [self.triggers(o) for o in e.operands() if o.kind not in ("none", "fact")]
+    def ways(self, e: Expression, read_in: tuple[str, ...]) -> list[Way]:
+        """In which ways the expression can match, by what must be present (after it was compiled).
+
+        Parameters
+        ----------
+        e : Expression
+        read_in : tuple of str
+            Fields that the expression may read.
+
+        Returns
+        -------
+        list of Way
+            Empty when it never matches there.
+        """
+        if e.field is not None and e.field not in read_in:
+            return []
+        fields = read_in if e.field is None else (e.field,)
+        signs = self._signs(e)
+        if signs is not None:
+            return [Way(frozenset({frozenset(Sign(field, *sign) for field in fields for sign in signs)}), 1)]
+        if e.same == "submission":
+            fields = FIELDS_OF_CHANNEL[self._channel]
+        inner = [self.ways(o, fields) for o in e.operands() if o.kind not in ("none", "fact")]
         if e.all is not None or e.near is not None:
-            return min(inner, key=len)
-        return frozenset().union(*inner)
+            return all_of(inner)
+        if e.at_least is not None and len(inner) > 1:
+            return some_of(inner, e.at_least.count)
+        return any_of(inner)
+
+    def _signs(self, e: Expression) -> Iterable[tuple[str, int | str]] | None:
+        """What shows that a condition without operands may hold: kind and value; None for one with operands."""
+        if e.terms is not None or e.lexicon is not None:
+            return [("literal", number) for number in self._words(e).guards]
+        if e.pattern is not None:
+            return [("pattern", self._pattern_number(e.pattern))]
+        if e.promise is not None:
+            return [("promise", "")]
+        if e.identifier is not None:
+            return [("identifier", kind) for kind in e.identifier.kind]
+        return None
 
 
 def _is_short_chinese(word: str) -> bool:

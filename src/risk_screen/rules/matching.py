@@ -1,10 +1,12 @@
-"""Find where rules match: only rules one of whose words, patterns, promises or identifiers is present are asked."""
+"""Find where rules match: only rules that could match, by what is present, are asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 
 from risk_screen.rules.compiled_rule import CompiledRule, NotEvaluated
-from risk_screen.rules.compiling import ChannelRules, CompiledRulebook
+from risk_screen.rules.compiling import CompiledRulebook
 from risk_screen.rules.conditions import Pieces, Scene
 from risk_screen.rules.reading import Field, Reading
 from risk_screen.text.folding import Span
@@ -64,35 +66,24 @@ def find_matches(
         Matches in the order of rules, fields and places.
     """
     rules = book.channels[channel]
-    readings = {read.name: Reading(read, book, rules) for read in fields}
+    unasked = rules.not_evaluated_without[frozenset(read.name for read in fields)]
+    patterns = {read.name: rules.patterns.present(read.readable) for read in fields}
+    could_match = rules.gate.open_to(fields, patterns)
+    if not could_match:
+        return Findings((), unasked)
+    readings = {read.name: Reading(read, patterns[read.name], book, rules) for read in fields}
     matches: list[Match] = []
-    unasked = list(rules.not_evaluated_without[frozenset(readings)])
-    for index in sorted(_candidates(rules, readings.values())):
+    for index, chances in groupby(could_match, key=itemgetter(0)):
         rule = rules.rules[index]
         unknown: list[str] = []
         found = False
-        for name in rule.fields:
-            if name in readings:
-                places = rule.condition.find(Scene(readings, readings[name], facts, unknown))
-                matches += (match_at(rule, readings[name], pieces) for pieces in outermost(places))
-                found = found or bool(places)
+        for _, name in chances:
+            places = rule.condition.find(Scene(readings, readings[name], facts, unknown))
+            matches += (match_at(rule, readings[name], pieces) for pieces in outermost(places))
+            found = found or bool(places)
         if unknown and not found:
-            unasked.append(NotEvaluated.lacking(rule.id, unknown))
-    return Findings(tuple(matches), tuple(unasked), readings, facts)
-
-
-def _candidates(rules: ChannelRules, readings: Iterable[Reading]) -> set[int]:
-    found: set[int] = set()
-    for reading in readings:
-        for literal in reading.words:
-            found.update(rules.by_literal[literal])
-        for index in reading.patterns:
-            found.update(rules.by_pattern.get(index, ()))
-        if reading.field.promises:
-            found.update(rules.by_promise)
-        for identifier in reading.field.identifiers:
-            found.update(rules.by_identifier.get(identifier.kind, ()))
-    return found
+            unasked = (*unasked, NotEvaluated.lacking(rule.id, unknown))
+    return Findings(tuple(matches), unasked, readings, facts)
 
 
 def outermost(places: list[Pieces]) -> list[Pieces]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from risk_screen.rules.conditions import Guard
+from risk_screen.rules.conditions import Guard, PatternMatches, Pieces, Words
 from risk_screen.rules.evasions import CHANNELS as EVASIVE_CHANNELS
 from risk_screen.rules.masking import Hit, Masked, hide, uncovered
 from risk_screen.text.folding import FoldedText, Span
@@ -15,6 +15,9 @@ from risk_screen.text.promised_returns import promised_returns
 
 if TYPE_CHECKING:
     from risk_screen.rules.compiling import ChannelRules, CompiledRulebook
+
+
+Leaf = Words | PatternMatches
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +90,27 @@ def read_field(name: str, original: str, book: "CompiledRulebook", channel: str)
 class Reading:
     """A field while rules look at it: what was found so far, each thing computed at most once."""
 
-    def __init__(self, read: Field, book: "CompiledRulebook", rules: "ChannelRules") -> None:
+    def __init__(self, read: Field, patterns: Sequence[int], book: "CompiledRulebook", rules: "ChannelRules") -> None:
         self.field = read
         self.text = read.readable
         self.words: dict[int, list[Span]] = {}
-        self.patterns: Sequence[int] = rules.patterns.present(self.text)
+        self.patterns = patterns
         self._book, self._rules = book, rules
         self._spans: dict[int, list[Span]] = {}
+        self._places: dict[Leaf, list[Pieces]] = {}
         self._senses: dict[Span, bool] = {}
         self._sentences: tuple[Span, ...] | None = None
         self._starts: list[int] = []
         for start, end, literal in read.hits:
-            if literal in rules.by_literal:
+            if literal in rules.literals:
                 self.words.setdefault(literal, []).append((start, end))
+
+    def places(self, condition: Leaf) -> list[Pieces]:
+        """Places of words or of a pattern, whichever rule asks; not to be changed."""
+        found = self._places.get(condition)
+        if found is None:
+            found = self._places[condition] = [(span,) for span in condition.spans(self)]
+        return found
 
     def pattern_spans(self, index: int) -> list[Span]:
         """Places of one pattern."""

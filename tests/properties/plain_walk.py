@@ -1,0 +1,125 @@
+"""The walk without any short cut: every rule is asked in every field, and the classifier reads piece by piece."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
+from pathlib import Path
+
+import numpy as np
+
+from risk_screen.classifier.pieces import BORDERS, Piece, pieces_of, tokens_of
+from risk_screen.classifier.scoring import (
+    DECIBANS_PER_NAT,
+    LEAST_CHARACTERS,
+    LEAST_WEIGHT,
+    MOST_GRAMS,
+    MOST_TERMS,
+    Classifier,
+    ModelOpinion,
+    TermWeight,
+    sigmoid,
+)
+from risk_screen.rules.compiling import ChannelRules, CompiledRulebook
+from risk_screen.rules.gating import Gate
+from risk_screen.rules.reading import Field
+from risk_screen.screening.screener import Screener
+from risk_screen.text.folding import Span
+
+
+def plain_walk(screener: Screener, models: Path) -> Screener:
+    """The same rulebook, policy and models; no gate, no automaton over n-grams."""
+    return Screener(
+        ungated(screener.book),
+        screener.policy,
+        {channel: PlainClassifier.of(fitted, models / channel) for channel, fitted in screener.classifiers.items()},
+        program=screener.program,
+    )
+
+
+def ungated(book: CompiledRulebook) -> CompiledRulebook:
+    """The same rulebook, every rule of which is asked in every field."""
+    return replace(book, channels={name: replace(rules, gate=OpenGate(rules)) for name, rules in book.channels.items()})
+
+
+class OpenGate(Gate):
+    """Lets every rule be asked in every field that is given."""
+
+    def __init__(self, rules: ChannelRules) -> None:
+        super().__init__([])
+        self._rules = rules.rules
+
+    def open_to(self, fields: Sequence[Field], patterns: Mapping[str, Sequence[int]]) -> list[tuple[int, str]]:
+        given = {read.name for read in fields}
+        return [(number, name) for number, rule in enumerate(self._rules) for name in rule.fields if name in given]
+
+
+@dataclass(frozen=True)
+class PlainClassifier(Classifier):
+    """Cuts a text into pieces, looks up every n-gram, and tries every run."""
+
+    grams: Mapping[str, float]
+    longest: int
+
+    @classmethod
+    def of(cls, fitted: Classifier, directory: Path) -> "PlainClassifier":
+        """Take the vocabulary from the file of the model."""
+        with np.load(directory / "scorer.npz", allow_pickle=False) as stored:
+            grams = dict(zip(stored["grams"].tolist(), stored["gram_weights"].tolist(), strict=True))
+        given = {name: getattr(fitted, name) for name in Classifier.__dataclass_fields__}
+        return cls(**given, grams=grams, longest=max(map(len, grams)))
+
+    def opinion(self, fields: tuple[Field, ...]) -> ModelOpinion:
+        pieces = pieces_of(fields, self.channel)
+        first, last, best = self._strongest(pieces)
+        log_odds = self.bias + best
+        decibans = (log_odds - self.prior_log_odds) * DECIBANS_PER_NAT
+        run = pieces[first:last] if decibans > 0 else ()
+        terms = [
+            term for i, field in enumerate(fields) for term in self._terms(field, [p for p in run if p.field == i])
+        ]
+        terms.sort(key=lambda t: (-t.decibans, t.field, t.start))
+        return ModelOpinion(sigmoid(log_odds), decibans, tuple(terms[:MOST_TERMS]))
+
+    def _strongest(self, pieces: Sequence[Piece]) -> tuple[int, int, float]:
+        """First of the strongest runs; of those that end alike the shortest."""
+        sums, best = [0.0], (0, 0, float("-inf"))
+        for piece in pieces:
+            sums.append(sums[-1] + self._score(piece))
+        for last in range(1, len(pieces) + 1):
+            for first in reversed(range(last)):
+                if last - first > 1 and sum(len(p.text) for p in pieces[first:last]) > self.run_characters:
+                    break
+                if sums[last] - sums[first] > best[2]:
+                    best = first, last, sums[last] - sums[first]
+        return best if pieces else (0, 0, 0.0)
+
+    def _score(self, piece: Piece) -> float:
+        score = reduce(add, (self.grams[gram] for gram in self._grams_in(piece)), 0.0)
+        promised = [self.promise_weights.get(token, 0.0) for token in piece.promise_tokens]
+        return score + sum(promised) if promised else score
+
+    def _grams_in(self, piece: Piece) -> dict[str, Span]:
+        """Known n-grams in the order in which they first end, with their first place."""
+        found = {
+            gram: (start, start + len(gram))
+            for gram in tokens_of(piece, (1, self.longest), BORDERS[self.channel])
+            if gram in self.grams and (start := piece.start + piece.text.index(gram)) >= 0
+        }
+        return dict(sorted(found.items(), key=lambda item: (item[1][1], item[1][0])))
+
+    def _terms(self, field: Field, run: Sequence[Piece]) -> list[TermWeight]:
+        places: dict[str, Span] = {}
+        for piece in run:
+            for gram, place in self._grams_in(piece).items():
+                places.setdefault(gram, place)
+        heavy = [gram for gram in places if self.grams[gram] >= LEAST_WEIGHT]
+        heaviest = sorted(heavy, key=lambda gram: -self.grams[gram])[:MOST_GRAMS]
+        terms: list[TermWeight] = []
+        for gram in sorted(heaviest, key=places.__getitem__):
+            (start, end), weight = places[gram], self.grams[gram] * DECIBANS_PER_NAT
+            if terms and start < terms[-1].end:
+                joined = terms.pop()
+                start, end, weight = joined.start, max(joined.end, end), joined.decibans + weight
+            terms.append(TermWeight(field.name, start, end, weight))
+        return [t for t in terms if sum(map(str.isalnum, field.readable[t.start : t.end])) >= LEAST_CHARACTERS]
