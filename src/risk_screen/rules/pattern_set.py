@@ -1,6 +1,6 @@
 """All regular expressions of a channel in one automaton; spans only for those that occur."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import re2
@@ -20,7 +20,8 @@ class PatternSet:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         options = quiet_options()
-        bounded = [negated_classes_end_at_lines(pattern) for pattern in patterns]
+        options.never_capture = True
+        bounded = [negated_classes_end_at_lines(pattern).encode() for pattern in patterns]
         self._single: Final[list[Any]] = [re2.compile(pattern, options) for pattern in bounded]
         self._set: Any = None
         if bounded:
@@ -35,4 +36,14 @@ class PatternSet:
 
     def spans(self, index: int, text: str) -> list[Span]:
         """Return the places of one pattern, left to right, not overlapping."""
-        return [match.span() for match in self._single[index].finditer(text)]
+        encoded = text.encode()
+        return list(_in_characters(encoded, (match.span() for match in self._single[index].finditer(encoded))))
+
+
+def _in_characters(encoded: bytes, spans: Iterable[Span]) -> Iterator[Span]:
+    """Offsets in code points for rising offsets in bytes."""
+    characters = done = 0
+    for start, end in spans:
+        first = characters + len(encoded[done:start].decode())
+        characters, done = first + len(encoded[start:end].decode()), end
+        yield first, characters

@@ -84,6 +84,7 @@ class Voices:
         self._reading, self._compiled = reading, compiled
         self._text = reading.text
         self._of_kind = self._collected()
+        self._known: dict[tuple[str, int, int], str | None] = {}
         self._marks_found: dict[str, list[int]] = {}
         self._quotations: list[Span] | None = None
         self._own: list[int] | None = None
@@ -108,6 +109,14 @@ class Voices:
 
     def why(self, kind: str, start: int, end: int) -> str | None:
         """Say in Chinese why a place does not count in its context, None when it does."""
+        if kind not in self._of_kind and kind != "quotation":
+            return None
+        place = kind, start, end
+        if place not in self._known:
+            self._known[place] = self._why(kind, start, end)
+        return self._known[place]
+
+    def _why(self, kind: str, start: int, end: int) -> str | None:
         if kind == "quotation":
             return "在引号之内" if self._in_quotation(start, end) else None
         if kind == "negation":

@@ -96,6 +96,8 @@ class FoldedText:
     def steps(self, start: int, end: int) -> tuple[str, ...]:
         """Steps it took to read ``text[start:end]``, in the order of `STEPS`; a separator beside it does not count."""
         pieces = self.spans(start, end)
+        if not self._reread and len(pieces) == 1 and self.original[slice(*pieces[0])] == self.text[start:end]:
+            return ()
         bits = self._bits_of_pieces(pieces) | self._bits_of_marks(start, end)
         for (_, before), (after, _) in pairwise(pieces):
             bits |= self._bits(self.original[before:after]) & BIT_OF_STEP["invisible"]
