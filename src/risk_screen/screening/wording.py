@@ -1,5 +1,7 @@
 """An assessment in one Chinese sentence, and the titles people see for levels, routes and characteristics."""
 
+import re
+from collections.abc import Sequence
 from typing import Final
 
 from risk_screen.rules.expressions import PLAIN_STEPS
@@ -43,6 +45,7 @@ CHARACTERISTIC_MEANINGS: Final = {
     "sociality": "向不特定对象吸收资金",
 }
 FIELD_TITLES: Final = {"text": "宣传文本", "name": "企业名称", "business_scope": "经营范围"}
+SHORT_FIELD_TITLES: Final = {"name": "名称", "business_scope": "经营范围"}
 STEP_TITLES: Final = {
     "width": "全角或变形字符",
     "traditional": "繁体字",
@@ -74,10 +77,11 @@ MOST_REASONS: Final = 5
 
 def sentence_of(assessment: Assessment) -> str:
     """Say the result and its main reasons in one sentence that can stand in a table."""
-    head = f"{LEVEL_TITLES[assessment.level]} {assessment.score:.1f} 分，{ROUTE_TITLES[assessment.route]}"
-    points = [reason_phrase(reason) for reason in assessment.reasons[:MOST_REASONS]]
-    if len(assessment.reasons) > MOST_REASONS:
-        points.append(f"另有 {len(assessment.reasons) - MOST_REASONS} 项")
+    head = f"{LEVEL_TITLES[assessment.level]} {assessment.score:.1f} 分，{route_phrase(assessment)}"
+    reasons = _said_once(assessment.reasons)
+    points = _reason_phrases(reasons[:MOST_REASONS])
+    if len(reasons) > MOST_REASONS:
+        points.append(f"另有 {len(reasons) - MOST_REASONS} 项")
     highest = max(assessment.promises, key=lambda p: p.annual_rate or 0.0, default=None)
     if highest is not None and highest.annual_rate is not None:
         points.append(f"承诺回报：{highest.arithmetic}")
@@ -86,17 +90,69 @@ def sentence_of(assessment: Assessment) -> str:
     return f"{head}：{'；'.join(points)}。"
 
 
-def reason_phrase(reason: Reason) -> str:
-    """Title, quoted words and law of one reason."""
-    basis = "、".join(basis_phrase(b) for b in reason.basis)
-    via = evasions_phrase(reason.via)
-    notes = "，".join(note for note in (via, basis) if note)
-    return f"{reason.title}“{one_line(reason.quote)}”" + (f"（{notes}）" if notes else "")
+def route_phrase(assessment: Assessment) -> str:
+    """Name the route; where a low score is consulted on, say that the words ask for it."""
+    title = ROUTE_TITLES[assessment.route]
+    by_words = assessment.route == "consult" and assessment.level in ("low", "attention") and assessment.reasons
+    return f"{title}（依所含字样，不论分数）" if by_words else title
+
+
+def _reason_phrases(reasons: Sequence[Reason]) -> list[str]:
+    """Each reason as a phrase; laws that the one before has named are not named again."""
+    phrases = []
+    before: frozenset[Basis] = frozenset()
+    for reason in reasons:
+        basis = frozenset(reason.basis)
+        laws = "依据同上" if basis and basis == before else _laws(reason)
+        phrases.append(title_with_quote(reason) + _notes(reason, laws=laws))
+        before = basis
+    return phrases
+
+
+def _laws(reason: Reason) -> str:
+    return "、".join(basis_phrase(b) for b in reason.basis)
+
+
+def _notes(reason: Reason, *, laws: str) -> str:
+    notes = "，".join(note for note in (evasions_phrase(reason.via), laws) if note)
+    return f"（{notes}）" if notes else ""
+
+
+def _said_once(reasons: Sequence[Reason]) -> list[Reason]:
+    """Leave out a reason whose words lie wholly within the longer words of another: 贷 in 小额贷款."""
+    return [r for r in reasons if not any(_lies_within(r, other) for other in reasons)]
+
+
+def _lies_within(inner: Reason, outer: Reason) -> bool:
+    """Whether every place of ``inner`` lies in a place of ``outer``, which says more."""
+    return (
+        inner.field == outer.field
+        and _characters(inner) < _characters(outer)
+        and all(any(a <= start and end <= b for a, b in outer.spans) for start, end in inner.spans)
+    )
+
+
+def _characters(reason: Reason) -> int:
+    return sum(end - start for start, end in reason.spans)
+
+
+def title_with_quote(reason: Reason) -> str:
+    """The title with the words found, said once: 名称或经营范围含“金融”字样 becomes 名称含“金融”字样."""
+    title, quoted = reason.title, f"“{one_line(reason.quote)}”"
+    if reason.field in SHORT_FIELD_TITLES:
+        title = title.replace("名称或经营范围", SHORT_FIELD_TITLES[reason.field], 1)
+    if quoted in title:
+        return re.sub("(?:“[^”]*”)+", lambda _: quoted, title, count=1)
+    return title + quoted
 
 
 def basis_phrase(basis: Basis) -> str:
-    """《title》第N条."""
-    return f"《{basis.title}》第{basis.article}条" if basis.article else f"《{basis.title}》"
+    """《title》第N条; a document cited as a whole goes by its number where that is shorter."""
+    if basis.article:
+        return f"《{basis.title}》第{basis.article}条"
+    if "〔" in basis.law and len(basis.law) < len(basis.title) // 2:
+        return basis.law
+    return f"《{basis.title}》"
 
 
 def evasions_phrase(via: tuple[str, ...]) -> str:
@@ -139,7 +195,14 @@ def phrase_without_reasons(assessment: Assessment) -> str:
     if assessment.exempted:
         first = assessment.exempted[0]
         return f"出现“{one_line(first.quote)}”等词，但不计分：{first.why}"
-    if assessment.model.decibans > 0:
-        words = "、".join(f"“{one_line(t.quote, 16)}”" for t in assessment.model.terms[:3])
-        return f"没有命中规则，仅文字与训练样本中有风险的文本相近（{words}）" if words else "没有命中规则"
+    if assessment.level != "low" and assessment.model.decibans > 0:
+        return _opinion_phrase(assessment)
     return "没有发现涉及集资的用语"
+
+
+def _opinion_phrase(assessment: Assessment) -> str:
+    """Only the classifier speaks; in registrations its words (有限, 咨询) say nothing to a reader."""
+    words = "、".join(f"“{one_line(t.quote, 16)}”" for t in assessment.model.terms[:3])
+    if assessment.channel == "registration" or not words:
+        return "没有命中规则，仅文本分类器给分略高，没有需要说明的字样"
+    return f"没有命中规则，仅文字与训练样本中有风险的文本相近（{words}）"
