@@ -8,9 +8,8 @@ import re2
 from risk_screen.rules.patterns import negated_classes_end_at_lines, quiet_options
 from risk_screen.text.folding import Span
 
-
-# One automaton for all patterns with wide gaps has so many states that it is built anew with every text: 195 patterns took
-# 1.8 ms a new text in one set and 0.2 ms in sets of six (docs/performance.md).
+# One automaton for all patterns with wide gaps has so many states that it is built anew with every text: 195 patterns
+# took 1.8 ms a new text in one set and 0.2 ms in sets of six (docs/performance.md).
 PATTERNS_TOGETHER: Final = 6
 BYTES_PER_SET: Final = 8 << 20
 

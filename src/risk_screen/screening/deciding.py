@@ -26,6 +26,9 @@ from risk_screen.screening.policy import ChannelPolicy
 from risk_screen.screening.scoring import Score, Weight, add_up
 from risk_screen.text.folding import Span
 
+# Reasons whose checks and questions are put to the people on site; more than that nobody walks through.
+LEADING_REASONS = 3
+
 
 def decide(  # noqa: PLR0913 - the end of the walk, where everything meets
     fields: tuple[Field, ...],
@@ -50,6 +53,8 @@ def decide(  # noqa: PLR0913 - the end of the walk, where everything meets
     flags = _flags(hits, evidence, fields)
     level = policy.level(score.score)
     profile = _profile(hits, score, policy)
+    reasons = _reasons(hits, score)
+    leading = [hits[reason.code] for reason in reasons[:LEADING_REASONS]]
     return Assessment(
         channel=policy.channel,
         score=score.score,
@@ -57,7 +62,7 @@ def decide(  # noqa: PLR0913 - the end of the walk, where everything meets
         route=policy.route(level, flags),
         prior_decibans=score.prior_decibans,
         total_decibans=score.total_decibans,
-        reasons=_reasons(hits, score),
+        reasons=reasons,
         exempted=_exempted(evidence, elsewhere, policy.passage_characters),
         not_evaluated=tuple(NotEvaluated(n.rule_id, n.why) for n in findings.not_evaluated),
         shadow=_reasons(shadow, None),
@@ -66,8 +71,8 @@ def decide(  # noqa: PLR0913 - the end of the walk, where everything meets
         identifiers=_identifiers(fields),
         model=_model_part(opinion, score, fields),
         profile=profile,
-        required_checks=_required_checks(hits, flags, policy),
-        questions=_questions(hits, profile),
+        required_checks=_required_checks(leading, flags, policy),
+        questions=_questions(leading, profile),
         versions=versions,
     )
 
@@ -188,17 +193,20 @@ def _flags(hits: dict[str, list[Evidence]], evidence: Iterable[Evidence], fields
     return tuple(dict.fromkeys((*from_rules, *from_reading, *(flag for field in fields for flag in field.flags))))
 
 
-def _required_checks(hits: dict[str, list[Evidence]], flags: tuple[str, ...], policy: ChannelPolicy) -> tuple[str, ...]:
+def _required_checks(
+    leading: Sequence[list[Evidence]], flags: tuple[str, ...], policy: ChannelPolicy
+) -> tuple[str, ...]:
+    """Checks that flags demand, then those of the heaviest reasons: a list that can be walked through on site."""
     asked = [policy.flag_checks[flag] for flag in flags if flag in policy.flag_checks]
-    on_site = [check for found in hits.values() for check in found[0].match.rule.check_on_site]
+    on_site = [check for found in leading for check in found[0].match.rule.check_on_site]
     return tuple(dict.fromkeys((*asked, *on_site)))
 
 
-def _questions(hits: dict[str, list[Evidence]], profile: dict[str, ProfilePart]) -> tuple[str, ...]:
-    """What to ask on site: the questions of the rules that hit, then what the profile still misses."""
-    if not hits:
+def _questions(leading: Sequence[list[Evidence]], profile: dict[str, ProfilePart]) -> tuple[str, ...]:
+    """What to ask on site: the questions of the heaviest reasons, then what the profile still misses."""
+    if not leading:
         return ()
-    asked = [question for found in hits.values() if (question := found[0].match.rule.question)]
+    asked = [question for found in leading if (question := found[0].match.rule.question)]
     return tuple(dict.fromkeys((*asked, *(q for part in profile.values() for q in part.missing))))
 
 
