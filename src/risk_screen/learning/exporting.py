@@ -29,7 +29,7 @@ def scorer_arrays(model: StrongestRunClassifier) -> dict[str, NDArray[Any]]:
         scalars ``bias``, ``prior_log_odds`` (nats) and ``run_characters``.
     """
     slope = float(model.calibration_.coef_[0][0])
-    tokens = model.pipeline_["tokens"].get_feature_names_out()
+    tokens = model.pipeline_[:-1].get_feature_names_out()
     weights = model.pipeline_["weights"].coef_[0] * slope
     is_promise = np.array([token.startswith("<promise") for token in tokens])
     bias = slope * float(model.pipeline_["weights"].intercept_[0]) + float(model.calibration_.intercept_[0])

@@ -1,12 +1,14 @@
 """The scikit-learn side of the classifier: logistic regression over the tokens of a text's strongest run of pieces."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.feature_selection import SelectFromModel
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
@@ -46,6 +48,8 @@ class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         Smallest and largest character n-gram.
     min_documents : int
         Tokens in fewer training runs are dropped.
+    most_tokens : int
+        Only so many tokens are kept, those that weigh most in a first fit: what hardly weighs only costs time.
     rounds : int
         Times the strongest runs are looked for again.
     run_characters : int
@@ -61,6 +65,7 @@ class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         inverse_penalty: float = 0.05,
         sizes: tuple[int, int] = (2, 3),
         min_documents: int = 3,
+        most_tokens: int = 4000,
         rounds: int = 2,
         run_characters: int = 300,
         folds: int = 5,
@@ -69,6 +74,7 @@ class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self.inverse_penalty = inverse_penalty
         self.sizes = sizes
         self.min_documents = min_documents
+        self.most_tokens = most_tokens
         self.rounds = rounds
         self.run_characters = run_characters
         self.folds = folds
@@ -116,8 +122,13 @@ class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         tokens = CountVectorizer(
             analyzer=RunTokens(self.sizes, BORDERS[self.channel]), min_df=self.min_documents, dtype=np.float64
         )
-        weights = LogisticRegression(C=self.inverse_penalty, class_weight="balanced", max_iter=2000)
-        return Pipeline([("tokens", tokens), ("weights", weights)])
+        heavy = SelectFromModel(
+            self._new_regression(), threshold=-np.inf, max_features=partial(_at_most, self.most_tokens)
+        )
+        return Pipeline([("tokens", tokens), ("heavy", heavy), ("weights", self._new_regression())])
+
+    def _new_regression(self) -> LogisticRegression:
+        return LogisticRegression(C=self.inverse_penalty, class_weight="balanced", max_iter=2000)
 
     def _strongest(self, pipeline: Pipeline, document: Document) -> Document:
         first, last, _ = self._best(pipeline, document)
@@ -130,6 +141,11 @@ class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
     def _best(self, pipeline: Pipeline, document: Document) -> tuple[int, int, float]:
         if not document:
             return 0, 0, 0.0
-        counts = pipeline["tokens"].transform([(piece,) for piece in document])
+        counts = pipeline[:-1].transform([(piece,) for piece in document])
         scores = (counts @ pipeline["weights"].coef_[0]).tolist()
         return strongest_run(scores, [len(piece.text) for piece in document], self.run_characters)
+
+
+def _at_most(most: int, counts: Any) -> int:
+    """How many columns of a matrix of counts to keep."""
+    return min(most, int(counts.shape[1]))

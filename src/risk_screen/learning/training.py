@@ -21,8 +21,22 @@ from risk_screen.rules.reading import read_field
 
 # Chosen by cross-validation on the training part, see docs/quality.md.
 SETTINGS: dict[str, dict[str, Any]] = {
-    "marketing": {"inverse_penalty": 0.1, "sizes": (1, 3), "min_documents": 3, "rounds": 2, "run_characters": 200},
-    "registration": {"inverse_penalty": 0.5, "sizes": (1, 2), "min_documents": 2, "rounds": 1, "run_characters": 1000},
+    "marketing": {
+        "inverse_penalty": 0.1,
+        "sizes": (1, 3),
+        "min_documents": 3,
+        "most_tokens": 4000,
+        "rounds": 2,
+        "run_characters": 200,
+    },
+    "registration": {
+        "inverse_penalty": 0.5,
+        "sizes": (1, 2),
+        "min_documents": 2,
+        "most_tokens": 1500,
+        "rounds": 1,
+        "run_characters": 1000,
+    },
 }
 Progress = Callable[[str], None]
 
