@@ -64,9 +64,9 @@ def test_a_registration_is_screened_from_its_own_tab(visit: Open, screenshots: P
 def test_a_mark_leads_to_its_reason_and_back(visit: Open) -> None:
     page = visit()
     screen_flyer(page)
-    page.get_by_role("link", name="看理由1").first.click()
+    page.get_by_role("link", name="看理由1", exact=True).first.click()
     expect(page.locator("#reason-1")).to_be_in_viewport()
-    page.get_by_role("link", name="在原文中看理由1").click()
+    page.get_by_role("link", name="在原文中看理由1", exact=True).click()
     expect(page.locator("#mark-1")).to_be_in_viewport()
 
 
