@@ -50,7 +50,7 @@ def test_service_and_scikit_learn_agree_on_the_corpus(
     assert len(got) > 100
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(min_size=1, max_size=80), words=st.lists(st.sampled_from(WORDS)))
 def test_service_and_scikit_learn_agree_on_any_text(
     pair: tuple[Classifier, StrongestRunClassifier], book: CompiledRulebook, text: str, words: list[str]
