@@ -1,0 +1,135 @@
+"""What words a text must hold for a pattern to match, read off the pattern itself.
+
+Reads the part of RE2 that rules may use (`patterns.py`). Where it meets anything else it asks for nothing, which is
+always safe.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from math import inf
+from typing import Final, NamedTuple
+
+Need = frozenset[str]
+"""Words one of which must stand in the text."""
+
+MOST_WORDS: Final = 60
+"""Words of one need: beyond that they are not multiplied out any further."""
+TOKEN: Final = re.compile(
+    r"(?P<escape>\\(?:p\{[^}]*\}|P\{[^}]*\}|.))|(?P<class>\[\^?\]?(?:\\.|[^\]\\])*\])"
+    r"|(?P<open>\((?:\?(?:P?<[^>]*>|:))?)|(?P<close>\))|(?P<bar>\|)"
+    r"|(?P<repeat>(?:\{(?P<least>[0-9]+)(?:,(?P<most>[0-9]*))?\}|[?*+])\??)|(?P<any>[.^$])|(?P<literal>.)",
+    re.DOTALL,
+)
+_UNREAD: Final = re.compile(r"\(\?[^:P<]|\\[QEC]")
+"""Flags and quoted stretches."""
+_PLAIN_ESCAPE: Final = re.compile(r"\\[^0-9A-Za-z]")
+_CLASS_ITEM: Final = re.compile(r"(?P<low>[^\\\[\]])-(?P<high>[^\\\[\]])|(?P<one>[^\\\[\]])")
+
+
+class _Read(NamedTuple):
+    """What a part of a pattern says.
+
+    Attributes
+    ----------
+    words : frozenset of str or None
+        All texts that it matches; None for too many to tell.
+    needs : tuple of Need
+        What such a text must hold, where ``words`` is None.
+    """
+
+    words: Need | None
+    needs: tuple[Need, ...] = ()
+
+
+_EMPTY: Final[Need] = frozenset({""})
+_ANYTHING: Final = _Read(None)
+
+
+def needs_of(pattern: str) -> tuple[Need, ...]:
+    """Words that a text must hold for the pattern to match: one of each group; no group where nothing is known."""
+    return () if _UNREAD.search(pattern) else _needs(_alternatives(TOKEN.finditer(pattern)))
+
+
+def _alternatives(tokens: Iterator[re.Match[str]]) -> _Read:
+    """Read up to the end of a group or of the pattern."""
+    branches: list[list[_Read]] = [[]]
+    for token in tokens:
+        if token["close"]:
+            break
+        if token["bar"]:
+            branches.append([])
+        elif token["repeat"]:
+            branches[-1].append(_repeated(branches[-1].pop(), token))
+        else:
+            branches[-1].append(_alternatives(tokens) if token["open"] else _character(token))
+    return _one_of([_joined(branch) for branch in branches])
+
+
+def _character(token: re.Match[str]) -> _Read:
+    if token["literal"]:
+        return _Read(frozenset({token[0]}))
+    if token["class"]:
+        return _of_class(token[0])
+    return _Read(frozenset({token[0][1]})) if _PLAIN_ESCAPE.fullmatch(token[0]) else _ANYTHING
+
+
+def _of_class(text: str) -> _Read:
+    inside = text[1:-1]
+    if inside.startswith("^") or _CLASS_ITEM.sub("", inside):
+        return _ANYTHING
+    characters: set[str] = set()
+    for item in _CLASS_ITEM.finditer(inside):
+        low, high = item["low"] or item["one"], item["high"] or item["one"]
+        characters.update(map(chr, range(ord(low), min(ord(high), ord(low) + MOST_WORDS) + 1)))
+    return _Read(frozenset(characters)) if len(characters) <= MOST_WORDS else _ANYTHING
+
+
+def _repeated(part: _Read, token: re.Match[str]) -> _Read:
+    least, most = times(token)
+    if least == most == 1:
+        return part
+    if least:
+        return _Read(None, _needs(part))
+    return _Read(part.words | _EMPTY) if most == 1 and part.words is not None else _ANYTHING
+
+
+def times(repeat: re.Match[str]) -> tuple[int, float]:
+    """Least and most times of a repeat sign."""
+    if repeat["least"]:
+        least, most = int(repeat["least"]), repeat["most"]
+        return least, least if most is None else int(most) if most else inf
+    sign = repeat["repeat"][0]
+    return int(sign == "+"), 1 if sign == "?" else inf
+
+
+def _joined(parts: Iterable[_Read]) -> _Read:
+    """Parts that stand one after the other: multiplied out as far as that goes."""
+    words, needs, is_whole = _EMPTY, list[Need](), True
+    for part in parts:
+        if part.words is not None and len(words) * len(part.words) <= MOST_WORDS:
+            words = frozenset(first + last for first in words for last in part.words)
+        else:
+            needs += [*_needs(_Read(words)), *part.needs]
+            words, is_whole = (part.words or _EMPTY), False
+    return _Read(words) if is_whole else _Read(None, (*needs, *_needs(_Read(words))))
+
+
+def _one_of(branches: list[_Read]) -> _Read:
+    """Parts of which one stands there."""
+    if len(branches) == 1:
+        return branches[0]
+    if all(branch.words is not None for branch in branches):
+        return _Read(frozenset().union(*(branch.words or () for branch in branches)))
+    needs = [_needs(branch) for branch in branches]
+    return _Read(None, (frozenset[str]().union(*map(_surest, needs)),)) if all(needs) else _ANYTHING
+
+
+def _needs(part: _Read) -> tuple[Need, ...]:
+    if part.words is None:
+        return part.needs
+    return () if "" in part.words else (part.words,)
+
+
+def _surest(needs: Iterable[Need]) -> Need:
+    """The need that fewest texts meet: long words, and few of them."""
+    return max(needs, key=lambda words: (min(map(len, words)), -len(words)))

@@ -1,0 +1,93 @@
+"""One pattern of a rule, matched by whichever engine is quick and safe.
+
+RE2 takes linear time whatever the text, but the automata of hundreds of patterns do not stay in the processor's cache:
+most of its time goes into building and fetching them. Python's own engine keeps nothing, yet it tries things again. So
+it reads short texts, and only for patterns with little to try (docs/performance.md); both find the same places.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from math import inf
+from typing import Any, Final
+
+import re2
+
+from risk_screen.rules.pattern_needs import TOKEN, times
+from risk_screen.rules.patterns import negated_classes_end_at_lines, quiet_options
+from risk_screen.text.folding import Span
+
+SHORT: Final = 2_000
+"""Characters up to which Python's own engine reads a text."""
+MOST_TRIED: Final = 10_000
+"""Ways to divide a stretch among the repeats of a pattern."""
+LONGEST_REPEAT_OF_GROUP: Final = 2
+_MEANS_THE_SAME: Final = re.compile(r"(?:[^\\$(\[{]|\\[^0-9A-Za-z]|\\n|\((?!\?(?!:|P<))|\[(?!:)|\{(?!,))*")
+"""No flags, named classes, line ends and unusual escapes: what the engines read alike."""
+
+
+class RegularExpression:
+    """A checked RE2 pattern.
+
+    Parameters
+    ----------
+    pattern : str
+    """
+
+    def __init__(self, pattern: str) -> None:
+        bounded = negated_classes_end_at_lines(pattern)
+        options = quiet_options()
+        options.never_capture = True
+        self._linear: Final[Any] = re2.compile(bounded.encode(), options)
+        self._quick: Final = re.compile(bounded) if _is_quick(bounded) else None
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether Python's own engine may read short texts for it."""
+        return self._quick is not None
+
+    def occurs(self, text: str) -> bool:
+        """Say whether the pattern matches somewhere."""
+        if self._quick is not None and len(text) <= SHORT:
+            return self._quick.search(text) is not None
+        return self._linear.search(text.encode()) is not None
+
+    def spans(self, text: str) -> list[Span]:
+        """Return the places of the pattern, left to right, not overlapping."""
+        if self._quick is not None and len(text) <= SHORT:
+            return [match.span() for match in self._quick.finditer(text)]
+        encoded = text.encode()
+        return list(_in_characters(encoded, (match.span() for match in self._linear.finditer(encoded))))
+
+
+def _is_quick(pattern: str) -> bool:
+    """Say whether Python's engine means the same and has little to try."""
+    return _MEANS_THE_SAME.fullmatch(pattern) is not None and _ways_to_try(pattern) <= MOST_TRIED
+
+
+def _ways_to_try(pattern: str) -> float:
+    """Ways to divide a stretch among the repeats; endless for a repeat that is repeated."""
+    ways = 1.0
+    repeats_inside, closed = [False], None
+    for token in TOKEN.finditer(pattern):
+        if token["open"]:
+            repeats_inside.append(False)
+        elif token["repeat"]:
+            least, most = times(token)
+            if closed is not None and most > 1 and (closed or most > LONGEST_REPEAT_OF_GROUP):
+                return inf
+            ways *= most - least + 1 if token["least"] else 1
+            repeats_inside[-1] = True
+        closed = None
+        if token["close"]:
+            closed = repeats_inside.pop()
+            repeats_inside[-1] |= closed
+    return ways
+
+
+def _in_characters(encoded: bytes, spans: Iterable[Span]) -> Iterator[Span]:
+    """Offsets in code points for rising offsets in bytes."""
+    characters = done = 0
+    for start, end in spans:
+        first = characters + len(encoded[done:start].decode())
+        characters, done = first + len(encoded[start:end].decode()), end
+        yield first, characters

@@ -1,0 +1,107 @@
+"""Patterns are looked for only where their words stand, by the quicker engine: neither changes what is found."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import re2
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from risk_screen.rules import regular_expression
+from risk_screen.rules.pattern_needs import needs_of
+from risk_screen.rules.pattern_set import PatternSet
+from risk_screen.rules.patterns import negated_classes_end_at_lines
+from risk_screen.rules.regular_expression import RegularExpression
+from risk_screen.wiring import load_book
+
+REPOSITORY = Path(__file__).parents[2]
+BOOK = load_book(REPOSITORY / "rules")
+SHIPPED = sorted(set(re.findall(r"pattern: '((?:[^'\n]|'')+)'", "\n".join(
+    path.read_text(encoding="utf-8") for path in sorted((REPOSITORY / "rules").rglob("*.yaml"))
+))))  # fmt: skip
+FLYERS = [
+    json.loads(line)["text"]
+    for path in sorted((REPOSITORY / "models" / "corpus" / "marketing").glob("*.jsonl"))
+    for line in path.read_text(encoding="utf-8").splitlines()
+]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needs"),
+    [
+        ("年化", [{"年化"}]),
+        ("年化[0-9]{1,3}%", [{"年化"}, set("0123456789"), {"%"}]),
+        ("(投|存)入?(钱|款)", [{"投钱", "投款", "投入钱", "投入款", "存钱", "存款", "存入钱", "存入款"}]),
+        ("投[^,]{0,4}返", [{"投"}, {"返"}]),
+        ("(?:保本)?保息", [{"保息", "保本保息"}]),
+        ("(月.{0,3}返|日返)", [{"月", "日返"}]),
+        ("(月|.{0,3})返", [{"返"}]),
+        ("(保本){2}", [{"保本"}]),
+        ("(保本){0,2}息", [{"息"}]),
+        (r"rwa\.io", [{"rwa.io"}]),
+        (r"\p{Han}币", [{"币"}]),
+        ("(?i)USDT", []),
+        ("[^,]", []),
+        ("a?", []),
+    ],
+)
+def test_what_a_pattern_needs_is_read_off_it(pattern: str, needs: list[set[str]]) -> None:
+    found = [set(need) for need in needs_of(pattern)]
+    assert sorted(map(sorted, found)) == sorted(map(sorted, needs))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(SHIPPED).flatmap(lambda p: st.tuples(st.just(p), st.from_regex(p, fullmatch=True))))
+def test_whatever_a_pattern_matches_holds_what_it_needs(case: tuple[str, str]) -> None:
+    pattern, text = case
+    assert all(any(word in text for word in need) for need in needs_of(pattern))
+
+
+def test_what_occurs_is_what_has_places() -> None:
+    patterns = PatternSet(SHIPPED)
+    for text in FLYERS[::9]:
+        read = BOOK.folding.fold(text).text
+        assert list(patterns.present(read)) == [i for i in range(len(SHIPPED)) if patterns.spans(i, read)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(SHIPPED),
+    st.lists(st.sampled_from([BOOK.folding.fold(text).text for text in FLYERS]) | st.text(max_size=20), max_size=2),
+    st.data(),
+)
+def test_both_engines_find_the_same_places(pattern: str, around: list[str], data: st.DataObject) -> None:
+    matching = st.from_regex(pattern, fullmatch=True).filter(lambda text: text.isprintable())
+    text = "".join([*around, *data.draw(st.lists(matching, max_size=3)), *around])[: regular_expression.SHORT]
+    expected = [m.span() for m in re2.compile(negated_classes_end_at_lines(pattern)).finditer(text)]
+    assert RegularExpression(pattern).spans(text) == expected
+    assert RegularExpression(pattern).occurs(text) == bool(expected)
+
+
+def test_a_long_text_is_read_by_the_linear_engine_with_the_same_result() -> None:
+    text = "月返3个点，" * (regular_expression.SHORT // 3)
+    expression = RegularExpression("月返[0-9]{1,2}个点")
+    assert len(text) > regular_expression.SHORT
+    assert expression.spans(text) == [(i, i + 5) for i in range(0, len(text), 6)]
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "(a?){0,2}b",
+        "(a{0,20}){0,2}b",
+        "((ab){0,3}c){1,2}d",
+        "(a|aa){0,20}b",
+        "(x|.{0,30}.{0,30}.{0,30}.{0,30})y",
+        "息$",
+    ],
+)
+def test_a_pattern_that_could_try_for_long_is_left_to_the_linear_engine(pattern: str) -> None:
+    assert not RegularExpression(pattern).is_quick
+
+
+def test_most_shipped_patterns_are_quick() -> None:
+    assert len(SHIPPED) > 100
+    assert sum(RegularExpression(pattern).is_quick for pattern in SHIPPED) > 0.9 * len(SHIPPED)
