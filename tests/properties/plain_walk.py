@@ -1,6 +1,6 @@
 """The walk without any short cut: every rule is asked in every field, and the classifier reads piece by piece."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
@@ -22,6 +22,7 @@ from risk_screen.classifier.scoring import (
 )
 from risk_screen.rules.compiling import ChannelRules, CompiledRulebook
 from risk_screen.rules.gating import Gate
+from risk_screen.rules.pattern_set import PatternSet
 from risk_screen.rules.reading import Field
 from risk_screen.screening.screener import Screener
 from risk_screen.text.folding import Span
@@ -38,8 +39,12 @@ def plain_walk(screener: Screener, models: Path) -> Screener:
 
 
 def ungated(book: CompiledRulebook) -> CompiledRulebook:
-    """The same rulebook, every rule of which is asked in every field."""
-    return replace(book, channels={name: replace(rules, gate=OpenGate(rules)) for name, rules in book.channels.items()})
+    """The same rulebook, every rule and pattern of which is asked in every field."""
+    plain = {
+        name: replace(rules, gate=OpenGate(rules), patterns=EveryPattern(rules.patterns))
+        for name, rules in book.channels.items()
+    }
+    return replace(book, channels=plain)
 
 
 class OpenGate(Gate):
@@ -49,9 +54,23 @@ class OpenGate(Gate):
         super().__init__([])
         self._rules = rules.rules
 
-    def open_to(self, fields: Sequence[Field], patterns: Mapping[str, Sequence[int]]) -> list[tuple[int, str]]:
+    def open_to(self, fields: Sequence[Field], patterns: Mapping[str, Collection[int]]) -> list[tuple[int, str]]:
         given = {read.name for read in fields}
         return [(number, name) for number, rule in enumerate(self._rules) for name in rule.fields if name in given]
+
+
+class EveryPattern(PatternSet):
+    """Looks for every pattern in the whole text."""
+
+    def __init__(self, patterns: PatternSet) -> None:
+        super().__init__([])
+        self._set = patterns
+
+    def chances(self, text: str) -> dict[int, list[Span]]:
+        return {number: [(0, len(text))] for number in range(len(self._set))}
+
+    def spans(self, number: int, text: str, stretches: Iterable[Span]) -> list[Span]:
+        return self._set.spans(number, text, stretches)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ def asked(match: dict[str, Any], **fields: str) -> list[str]:
     book = compiled(rule(f"{channel}.example", match=match))
     rules = book.channels[channel]
     given = read(book, **fields)
-    patterns = {field.name: rules.patterns.present(field.readable) for field in given}
+    patterns = {field.name: rules.patterns.chances(field.readable) for field in given}
     assert isinstance(rules.gate, Gate)
     return [field for _, field in rules.gate.open_to(given, patterns)]
 

@@ -27,6 +27,15 @@ FLYERS = [
     for line in path.read_text(encoding="utf-8").splitlines()
 ]
 
+PATTERNS = PatternSet(SHIPPED)
+EXPRESSIONS = [RegularExpression(pattern) for pattern in SHIPPED]
+
+
+def found_in(text: str) -> dict[int, list[tuple[int, int]]]:
+    """What the set finds by way of its chances."""
+    chances = PATTERNS.chances(text).items()
+    return {number: spans for number, stretches in chances if (spans := PATTERNS.spans(number, text, stretches))}
+
 
 @pytest.mark.parametrize(
     ("pattern", "needs"),
@@ -35,7 +44,7 @@ FLYERS = [
         ("年化[0-9]{1,3}%", [{"年化"}, set("0123456789"), {"%"}]),
         ("(投|存)入?(钱|款)", [{"投钱", "投款", "投入钱", "投入款", "存钱", "存款", "存入钱", "存入款"}]),
         ("投[^,]{0,4}返", [{"投"}, {"返"}]),
-        ("(?:保本)?保息", [{"保息", "保本保息"}]),
+        ("(?:保本)?保息", [{"保息"}]),
         ("(月.{0,3}返|日返)", [{"月", "日返"}]),
         ("(月|.{0,3})返", [{"返"}]),
         ("(保本){2}", [{"保本"}]),
@@ -59,11 +68,41 @@ def test_whatever_a_pattern_matches_holds_what_it_needs(case: tuple[str, str]) -
     assert all(any(word in text for word in need) for need in needs_of(pattern))
 
 
-def test_what_occurs_is_what_has_places() -> None:
-    patterns = PatternSet(SHIPPED)
-    for text in FLYERS[::9]:
-        read = BOOK.folding.fold(text).text
-        assert list(patterns.present(read)) == [i for i in range(len(SHIPPED)) if patterns.spans(i, read)]
+@pytest.mark.parametrize("text", FLYERS[::9])
+def test_every_place_lies_in_a_stretch_that_has_what_its_pattern_needs(text: str) -> None:
+    read = BOOK.folding.fold(text).text
+    assert found_in(read) == {n: spans for n, e in enumerate(EXPRESSIONS) if (spans := e.spans(read))}
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(SHIPPED).flatmap(lambda p: st.from_regex(p, fullmatch=True).filter(str.isprintable))
+        | st.text(alphabet="。\n，,投返1年 ", max_size=6),
+        max_size=6,
+    ).map("".join)
+)
+def test_borders_between_and_inside_words_change_nothing(text: str) -> None:
+    assert found_in(text) == {n: spans for n, e in enumerate(EXPRESSIONS) if (spans := e.spans(text))}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_local"),
+    [
+        ("投[^。,]{0,4}返", True),
+        ("投[^。\\n]{0,4}返", True),
+        ("投.{0,4}返", False),
+        ("投[^,]{0,4}返", False),
+        ("投。返", False),
+        ("投[。、]返", False),
+        ("^投返", False),
+        ("投\\n返", False),
+        (r"rwa\.io", True),
+        (r"\p{Han}返", False),
+    ],
+)
+def test_a_pattern_is_local_when_nothing_in_it_matches_a_border(pattern: str, is_local: bool) -> None:
+    assert RegularExpression(pattern).is_local == is_local
 
 
 @settings(max_examples=200, deadline=None)
@@ -77,7 +116,6 @@ def test_both_engines_find_the_same_places(pattern: str, around: list[str], data
     text = "".join([*around, *data.draw(st.lists(matching, max_size=3)), *around])[: regular_expression.SHORT]
     expected = [m.span() for m in re2.compile(negated_classes_end_at_lines(pattern)).finditer(text)]
     assert RegularExpression(pattern).spans(text) == expected
-    assert RegularExpression(pattern).occurs(text) == bool(expected)
 
 
 def test_a_long_text_is_read_by_the_linear_engine_with_the_same_result() -> None:

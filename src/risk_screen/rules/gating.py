@@ -4,7 +4,7 @@ Every group of words, patterns … that a condition looks for is a bit, and what
 is asked only where one of its ways to match has enough of its bits.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
@@ -99,7 +99,7 @@ class Gate:
                 of_value = self._of_sign.setdefault((field, kind), {})
                 of_value[value] = of_value.get(value, 0) | bit
 
-    def open_to(self, fields: Sequence["Field"], patterns: Mapping[str, Sequence[int]]) -> list[tuple[int, str]]:
+    def open_to(self, fields: Sequence["Field"], patterns: Mapping[str, Collection[int]]) -> list[tuple[int, str]]:
         """Return the rules that could match, by number, each with the field in which it could.
 
         Parameters
@@ -107,7 +107,7 @@ class Gate:
         fields : sequence of Field
             Fields of one submission. What is not given might hold anything: a rule that needs it is asked, and says
             that it cannot be evaluated.
-        patterns : mapping of str to sequence of int
+        patterns : mapping of str to collection of int
             Field → numbers of the patterns that occur in it.
         """
         given = {read.name for read in fields}
@@ -123,7 +123,7 @@ class Gate:
             if (one_is_enough & present or _is_open(ways, present)) and field in given
         ]
 
-    def _present(self, read: "Field", patterns: Sequence[int]) -> int:
+    def _present(self, read: "Field", patterns: Collection[int]) -> int:
         seen: dict[str, Iterable[int | str]] = {
             "literal": {literal for _, _, literal in read.hits},
             "pattern": patterns,

@@ -67,7 +67,7 @@ def find_matches(
     """
     rules = book.channels[channel]
     unasked = rules.not_evaluated_without[frozenset(read.name for read in fields)]
-    patterns = {read.name: rules.patterns.present(read.readable) for read in fields}
+    patterns = {read.name: rules.patterns.chances(read.readable) for read in fields}
     could_match = rules.gate.open_to(fields, patterns)
     if not could_match:
         return Findings((), unasked)

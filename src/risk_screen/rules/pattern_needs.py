@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 Need = frozenset[str]
 """Words one of which must stand in the text."""
 
-MOST_WORDS: Final = 60
+MOST_WORDS: Final = 250
 """Words of one need: beyond that they are not multiplied out any further."""
 TOKEN: Final = re.compile(
     r"(?P<escape>\\(?:p\{[^}]*\}|P\{[^}]*\}|.))|(?P<class>\[\^?\]?(?:\\.|[^\]\\])*\])"
@@ -46,8 +46,17 @@ _ANYTHING: Final = _Read(None)
 
 
 def needs_of(pattern: str) -> tuple[Need, ...]:
-    """Words that a text must hold for the pattern to match: one of each group; no group where nothing is known."""
-    return () if _UNREAD.search(pattern) else _needs(_alternatives(TOKEN.finditer(pattern)))
+    """Words that a text must hold for the pattern to match: one of each group; no group where nothing is known.
+
+    Returns
+    -------
+    tuple of Need
+        Those that fewest texts meet first.
+    """
+    if _UNREAD.search(pattern):
+        return ()
+    needs = {_shortest(need) for need in _needs(_alternatives(TOKEN.finditer(pattern)))}
+    return tuple(sorted(needs, key=lambda need: (_rarity(need), sorted(need)), reverse=True))
 
 
 def _alternatives(tokens: Iterator[re.Match[str]]) -> _Read:
@@ -131,5 +140,21 @@ def _needs(part: _Read) -> tuple[Need, ...]:
 
 
 def _surest(needs: Iterable[Need]) -> Need:
-    """The need that fewest texts meet: long words, and few of them."""
-    return max(needs, key=lambda words: (min(map(len, words)), -len(words)))
+    """The need that fewest texts meet."""
+    return max(needs, key=_rarity)
+
+
+def _rarity(need: Need) -> tuple[int, int]:
+    """How few texts meet a need: long words, and few of them."""
+    return min(map(len, need)), -len(need)
+
+
+def _shortest(need: Need) -> Need:
+    """The need without words that hold another one."""
+    return frozenset(
+        word
+        for word in need
+        if not any(
+            word[i:k] in need for i in range(len(word)) for k in range(i + 1, len(word) + 1) if k - i < len(word)
+        )
+    )

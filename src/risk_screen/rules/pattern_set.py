@@ -1,21 +1,27 @@
 """All regular expressions of a channel: which of them occur in a text, and where.
 
-Only patterns whose necessary words stand in the text are looked for, one by one: an automaton for all of them would
-have so many states that it is built anew with every text (docs/performance.md).
+One pass finds the words that patterns cannot do without. A pattern is then looked for only in the sentences that hold
+enough of them; an automaton for all patterns would have so many states that it is built anew with every text
+(docs/performance.md).
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import daachorse
 
 from risk_screen.rules.pattern_needs import Need, needs_of
-from risk_screen.rules.regular_expression import RegularExpression
+from risk_screen.rules.regular_expression import BORDERS, RegularExpression
 from risk_screen.text.folding import Span
+
+MOST_NEEDS: Final = 3
+"""Needs of a pattern that are looked for; the surest ones."""
+_BORDER: Final = re.compile(f"[{BORDERS}]")
 
 
 class PatternSet:
-    """Says which of many patterns occur in a text, and where one of them does.
+    """Tells which of many patterns may occur in a text, and where one of them does.
 
     Parameters
     ----------
@@ -24,50 +30,82 @@ class PatternSet:
     """
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        needs = [needs_of(pattern) for pattern in patterns]
-        self._words: Final = _Words(need for of_pattern in needs for need in of_pattern)
         self._expressions: Final = [RegularExpression(pattern) for pattern in patterns]
-        self._needed: Final = [self._words.bits(of_pattern) for of_pattern in needs]
+        needs = [needs_of(pattern) for pattern in patterns]
+        self._words: Final = _NeededWords(needs)
+        self._local: Final = sum(1 << n for n, e in enumerate(self._expressions) if needs[n] and e.is_local)
 
-    def present(self, text: str) -> Sequence[int]:
-        """Return the numbers of the patterns that occur."""
-        met = self._words.met(text)
-        could_occur = (number for number, needed in enumerate(self._needed) if needed & met == needed)
-        return [number for number in could_occur if self._expressions[number].occurs(text)]
+    def __len__(self) -> int:
+        return len(self._expressions)
 
-    def spans(self, index: int, text: str) -> list[Span]:
-        """Return the places of one pattern, left to right, not overlapping."""
-        return self._expressions[index].spans(text)
+    def chances(self, text: str) -> dict[int, list[Span]]:
+        """Return the patterns that may occur, by number, with the stretches of text to look for them in."""
+        found: dict[int, list[Span]] = {}
+        words, local, seen = self._words, self._local, 0
+        for start, end, met in words.met_between_borders(text):
+            seen |= met
+            for number in _numbers(words.enough_for(met) & local):
+                found.setdefault(number, []).append((start, end))
+        for number in _numbers(words.enough_for(seen) & ~local):
+            found[number] = [(0, len(text))]
+        return found
+
+    def spans(self, number: int, text: str, stretches: Iterable[Span]) -> list[Span]:
+        """Return the places of one pattern in its stretches, left to right, not overlapping."""
+        expression = self._expressions[number]
+        return [span for start, end in stretches for span in expression.spans(text, start, end)]
 
 
-class _Words:
-    """The needs of patterns, a bit each, and which of them a text meets."""
+class _NeededWords:
+    """The words that patterns need, found in one pass.
 
-    def __init__(self, needs: Iterable[Need]) -> None:
-        self._bits: dict[Need, int] = {}
-        self._of_character: dict[str, int] = {}
-        of_word: dict[str, int] = {}
-        for need in needs:
-            bit = self._bits.setdefault(need, 1 << len(self._bits))
-            for word in need:
-                table = self._of_character if len(word) == 1 else of_word
-                table[word] = table.get(word, 0) | bit
-        self._of_word = list(of_word.values())
-        self._automaton: Any = daachorse.CharwiseDoubleArrayAhoCorasick(list(of_word)) if of_word else None
+    Every need of every pattern is a bit: bit ``k * patterns + n`` says that need ``k`` of pattern ``n`` is met. Needs
+    that a pattern does not have are met from the start.
+    """
 
-    def bits(self, needs: Iterable[Need]) -> int:
-        """Return the bits of some needs together."""
-        together = 0
-        for need in needs:
-            together |= self._bits[need]
-        return together
+    def __init__(self, needs: Sequence[Sequence[Need]]) -> None:
+        self._patterns = len(needs)
+        self._given = 0
+        bits: dict[str, int] = {}
+        for number, of_pattern in enumerate(needs):
+            for place in range(MOST_NEEDS):
+                bit = 1 << (place * len(needs) + number)
+                if place >= len(of_pattern):
+                    self._given |= bit
+                else:
+                    bits |= {word: bits.get(word, 0) | bit for word in of_pattern[place]}
+        self._bits = list(bits.values())
+        self._automaton: Any = daachorse.CharwiseDoubleArrayAhoCorasick(list(bits)) if bits else None
 
-    def met(self, text: str) -> int:
-        """Return the bits of the needs that a text meets."""
-        met = 0
-        for character in self._of_character.keys() & set(text):
-            met |= self._of_character[character]
-        if self._automaton is not None:
-            for number in {number for _, _, number in self._automaton.find_overlapping(text)}:
-                met |= self._of_word[number]
-        return met
+    def met_between_borders(self, text: str) -> Iterator[tuple[int, int, int]]:
+        """Yield each stretch between borders that holds words, with the bits of the needs met there."""
+        hits = self._automaton.find_overlapping(text) if self._automaton is not None else ()
+        if not hits:
+            return
+        bits, met, start = self._bits, 0, 0
+        borders = (border.start() for border in _BORDER.finditer(text))
+        border = next(borders, len(text))
+        for _, end, word in hits:
+            if end > border:
+                if met:
+                    yield start, border, met
+                met = 0
+                while end > border:
+                    start, border = border + 1, next(borders, len(text))
+            met |= bits[word]
+        yield start, border, met
+
+    def enough_for(self, met: int) -> int:
+        """Return the patterns all of whose needs are met, a bit each."""
+        met |= self._given
+        for _ in range(MOST_NEEDS - 1):
+            met &= met >> self._patterns
+        return met & ((1 << self._patterns) - 1)
+
+
+def _numbers(bits: int) -> Iterator[int]:
+    """Numbers of the bits that are set, rising."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest

@@ -1,7 +1,7 @@
 """Read one field: fold it, mask its disclaimers, find its words, promises and identifiers."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -90,11 +90,13 @@ def read_field(name: str, original: str, book: "CompiledRulebook", channel: str)
 class Reading:
     """A field while rules look at it: what was found so far, each thing computed at most once."""
 
-    def __init__(self, read: Field, patterns: Sequence[int], book: "CompiledRulebook", rules: "ChannelRules") -> None:
+    def __init__(
+        self, read: Field, patterns: Mapping[int, list[Span]], book: "CompiledRulebook", rules: "ChannelRules"
+    ) -> None:
         self.field = read
         self.text = read.readable
         self.words: dict[int, list[Span]] = {}
-        self.patterns = patterns
+        self._patterns = patterns
         self._book, self._rules = book, rules
         self._spans: dict[int, list[Span]] = {}
         self._places: dict[Leaf, list[Pieces]] = {}
@@ -112,13 +114,14 @@ class Reading:
             found = self._places[condition] = [(span,) for span in condition.spans(self)]
         return found
 
-    def pattern_spans(self, index: int) -> list[Span]:
+    def pattern_spans(self, number: int) -> list[Span]:
         """Places of one pattern."""
-        if index not in self.patterns:
-            return []
-        if index not in self._spans:
-            self._spans[index] = self._rules.patterns.spans(index, self.text)
-        return self._spans[index]
+        spans = self._spans.get(number)
+        if spans is None:
+            stretches = self._patterns.get(number)
+            spans = self._rules.patterns.spans(number, self.text, stretches) if stretches else []
+            self._spans[number] = spans
+        return spans
 
     def admits(self, span: Span, guard: Guard) -> bool:
         """Say whether a word counts where it stands."""

@@ -16,6 +16,8 @@ from risk_screen.rules.pattern_needs import TOKEN, times
 from risk_screen.rules.patterns import negated_classes_end_at_lines, quiet_options
 from risk_screen.text.folding import Span
 
+BORDERS: Final = "。\n"
+"""What most patterns never match: they can be looked for between these, apart."""
 SHORT: Final = 2_000
 """Characters up to which Python's own engine reads a text."""
 MOST_TRIED: Final = 10_000
@@ -31,6 +33,11 @@ class RegularExpression:
     Parameters
     ----------
     pattern : str
+
+    Attributes
+    ----------
+    is_local : bool
+        Whether no match holds a border, so that the stretches between borders can be read apart.
     """
 
     def __init__(self, pattern: str) -> None:
@@ -39,29 +46,36 @@ class RegularExpression:
         options.never_capture = True
         self._linear: Final[Any] = re2.compile(bounded.encode(), options)
         self._quick: Final = re.compile(bounded) if _is_quick(bounded) else None
+        self.is_local: Final = _matches_no_border(bounded)
 
     @property
     def is_quick(self) -> bool:
         """Whether Python's own engine may read short texts for it."""
         return self._quick is not None
 
-    def occurs(self, text: str) -> bool:
-        """Say whether the pattern matches somewhere."""
-        if self._quick is not None and len(text) <= SHORT:
-            return self._quick.search(text) is not None
-        return self._linear.search(text.encode()) is not None
-
-    def spans(self, text: str) -> list[Span]:
-        """Return the places of the pattern, left to right, not overlapping."""
-        if self._quick is not None and len(text) <= SHORT:
-            return [match.span() for match in self._quick.finditer(text)]
-        encoded = text.encode()
-        return list(_in_characters(encoded, (match.span() for match in self._linear.finditer(encoded))))
+    def spans(self, text: str, start: int = 0, end: int | None = None) -> list[Span]:
+        """Return the places of the pattern in ``text[start:end]``, left to right, not overlapping."""
+        last = len(text) if end is None else end
+        if self._quick is not None and last - start <= SHORT:
+            return [match.span() for match in self._quick.finditer(text, start, last)]
+        encoded = text[start:last].encode()
+        return list(_in_characters(encoded, (match.span() for match in self._linear.finditer(encoded)), start))
 
 
 def _is_quick(pattern: str) -> bool:
     """Say whether Python's engine means the same and has little to try."""
     return _MEANS_THE_SAME.fullmatch(pattern) is not None and _ways_to_try(pattern) <= MOST_TRIED
+
+
+def _matches_no_border(pattern: str) -> bool:
+    """Say whether nothing in the pattern matches a border, or asks for the beginning or end of the text."""
+    if not _MEANS_THE_SAME.fullmatch(pattern):
+        return False
+    for token in TOKEN.finditer(pattern):
+        stands_for_text = token["literal"] or token["class"] or token["escape"]
+        if token["any"] or (stands_for_text and re.search(token[0], BORDERS)):
+            return False
+    return True
 
 
 def _ways_to_try(pattern: str) -> float:
@@ -84,9 +98,9 @@ def _ways_to_try(pattern: str) -> float:
     return ways
 
 
-def _in_characters(encoded: bytes, spans: Iterable[Span]) -> Iterator[Span]:
-    """Offsets in code points for rising offsets in bytes."""
-    characters = done = 0
+def _in_characters(encoded: bytes, spans: Iterable[Span], characters: int) -> Iterator[Span]:
+    """Offsets in code points, counted on from ``characters``, for rising offsets in bytes."""
+    done = 0
     for start, end in spans:
         first = characters + len(encoded[done:start].decode())
         characters, done = first + len(encoded[start:end].decode()), end
