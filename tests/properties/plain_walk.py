@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from risk_screen.classifier.pieces import BORDERS, Piece, pieces_of, tokens_of
+from risk_screen.classifier.runs import damping
 from risk_screen.classifier.scoring import (
     DECIBANS_PER_NAT,
     LEAST_CHARACTERS,
@@ -94,8 +95,11 @@ class PlainClassifier(Classifier):
         log_odds = self.bias + best
         decibans = (log_odds - self.prior_log_odds) * DECIBANS_PER_NAT
         run = pieces[first:last] if decibans > 0 else ()
+        share = damping(sum(len(p.text) for p in run), self.undamped_characters) * DECIBANS_PER_NAT
         terms = [
-            term for i, field in enumerate(fields) for term in self._terms(field, [p for p in run if p.field == i])
+            term
+            for i, field in enumerate(fields)
+            for term in self._terms(field, [p for p in run if p.field == i], share)
         ]
         terms.sort(key=lambda t: (-t.decibans, t.field, t.start))
         return ModelOpinion(sigmoid(log_odds), decibans, tuple(terms[:MOST_TERMS]))
@@ -109,8 +113,9 @@ class PlainClassifier(Classifier):
             for first in reversed(range(last)):
                 if last - first > 1 and sum(len(p.text) for p in pieces[first:last]) > self.run_characters:
                     break
-                if sums[last] - sums[first] > best[2]:
-                    best = first, last, sums[last] - sums[first]
+                share = damping(sum(len(p.text) for p in pieces[first:last]), self.undamped_characters)
+                if (sums[last] - sums[first]) * share > best[2]:
+                    best = first, last, (sums[last] - sums[first]) * share
         return best if pieces else (0, 0, 0.0)
 
     def _score(self, piece: Piece) -> float:
@@ -127,7 +132,7 @@ class PlainClassifier(Classifier):
         }
         return dict(sorted(found.items(), key=lambda item: (item[1][1], item[1][0])))
 
-    def _terms(self, field: Field, run: Sequence[Piece]) -> list[TermWeight]:
+    def _terms(self, field: Field, run: Sequence[Piece], share: float) -> list[TermWeight]:
         places: dict[str, Span] = {}
         for piece in run:
             for gram, place in self._grams_in(piece).items():
@@ -136,7 +141,7 @@ class PlainClassifier(Classifier):
         heaviest = sorted(heavy, key=lambda gram: -self.grams[gram])[:MOST_GRAMS]
         terms: list[TermWeight] = []
         for gram in sorted(heaviest, key=places.__getitem__):
-            (start, end), weight = places[gram], self.grams[gram] * DECIBANS_PER_NAT
+            (start, end), weight = places[gram], self.grams[gram] * share
             if terms and start < terms[-1].end:
                 joined = terms.pop()
                 start, end, weight = joined.start, max(joined.end, end), joined.decibans + weight

@@ -92,6 +92,7 @@ def load_classifier(directory: Path) -> Classifier:
             bias=float(arrays["bias"]),
             prior_log_odds=float(arrays["prior_log_odds"]),
             run_characters=int(arrays["run_characters"]),
+            undamped_characters=int(arrays["undamped_characters"]),
         )
     except (KeyError, ValueError) as error:
         raise ModelError(

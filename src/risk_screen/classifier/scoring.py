@@ -1,11 +1,11 @@
 """The classifier's opinion: the strongest run of neighbouring pieces, its probability, the words that speak for it.
 
-The score of a piece is the sum of the weights of the tokens it holds (each once, no length norm); the score of a text
-is the highest sum over neighbouring pieces. Text added beside a passage can therefore never lower its opinion.
+The score of a piece is the sum of the weights of the tokens it holds (each once); the score of a text is that of its
+strongest run of neighbouring pieces (:mod:`risk_screen.classifier.runs`). Text added beside a passage can therefore
+never lower its opinion.
 """
 
 import math
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from risk_screen.classifier.pieces import promise_tokens, text_of
+from risk_screen.classifier.runs import damping, strongest_run
 from risk_screen.rules.reading import Field
 from risk_screen.text.folding import Span
 
@@ -66,6 +67,8 @@ class Classifier:
         Calibrated intercept and the log-odds of the share of positives in training.
     run_characters : int
         Longest run of neighbouring pieces that may speak together.
+    undamped_characters : int
+        Longer runs are damped by the square root of their length.
     """
 
     channel: str
@@ -76,19 +79,21 @@ class Classifier:
     bias: float
     prior_log_odds: float
     run_characters: int
+    undamped_characters: int
 
     def opinion(self, fields: tuple[Field, ...]) -> ModelOpinion:
         """Give the opinion on the fields of one submission."""
         scored = [self._scored(field) for field in fields]
         scores = [score for field in scored for score in field.scores]
         lengths = [end - start for field in scored for start, end in pairwise(field.starts)]
-        first, last, best = strongest_run(scores, lengths, self.run_characters)
+        first, last, best = strongest_run(scores, lengths, self.run_characters, self.undamped_characters)
         log_odds = self.bias + best
         decibans = (log_odds - self.prior_log_odds) * DECIBANS_PER_NAT
         terms: list[TermWeight] = []
         if decibans > 0:
+            share = damping(sum(lengths[first:last]), self.undamped_characters) * DECIBANS_PER_NAT
             for field in scored:
-                terms += self._terms(field, first, last)
+                terms += self._terms(field, first, last, share)
                 first, last = first - len(field.scores), last - len(field.scores)
             terms.sort(key=lambda t: (-t.decibans, t.field, t.start))
         return ModelOpinion(sigmoid(log_odds), decibans, tuple(terms[:MOST_TERMS]))
@@ -120,8 +125,11 @@ class Classifier:
                 scores[piece] += sum(self.promise_weights.get(token, 0.0) for token in tokens)
         return _ScoredField(field, starts, scores, hits)
 
-    def _terms(self, scored: "_ScoredField", first: int, last: int) -> list[TermWeight]:
-        """Name the words of a run of pieces that spoke most: its heaviest n-grams, joined where they overlap."""
+    def _terms(self, scored: "_ScoredField", first: int, last: int, share: float) -> list[TermWeight]:
+        """Name the words of a run of pieces that spoke most: its heaviest n-grams, joined where they overlap.
+
+        ``share`` turns the weight of an n-gram into decibans of the run.
+        """
         pieces = len(scored.scores)
         start, end = (scored.starts[max(0, min(piece, pieces))] for piece in (first, last))
         weights, field = self.weights, scored.field
@@ -131,7 +139,7 @@ class Classifier:
                 places[gram] = begin, finish
         terms: list[TermWeight] = []
         for gram in sorted(nlargest(MOST_GRAMS, places, key=weights.__getitem__), key=places.__getitem__):
-            (begin, finish), weight = places[gram], weights[gram] * DECIBANS_PER_NAT
+            (begin, finish), weight = places[gram], weights[gram] * share
             if terms and begin < terms[-1].end:
                 joined = terms.pop()
                 begin, finish, weight = joined.start, max(joined.end, finish), joined.decibans + weight
@@ -147,48 +155,6 @@ class _ScoredField(NamedTuple):
     """Where each piece begins, and where the last one ends."""
     scores: list[float]
     hits: Sequence[tuple[int, int, int]]
-
-
-def strongest_run(scores: Sequence[float], lengths: Sequence[int], limit: int) -> tuple[int, int, float]:
-    """Find the neighbouring pieces with the highest sum, at most ``limit`` characters together (or one piece).
-
-    Returns
-    -------
-    first, last : int
-        Half-open indices of the run.
-    sum : float
-        Its score; 0.0 for no pieces. Linear time: prefix sums and a queue of the lowest prefixes in reach.
-    """
-    if sum(lengths) <= limit:
-        return _strongest_of_all(scores)
-    best: tuple[int, int, float] = (0, 0, -math.inf)
-    prefix, characters = [0.0], [0]
-    lowest: deque[int] = deque()
-    for j, (score, length) in enumerate(zip(scores, lengths, strict=True)):
-        while lowest and prefix[lowest[-1]] >= prefix[j]:
-            lowest.pop()
-        lowest.append(j)
-        prefix.append(prefix[j] + score)
-        characters.append(characters[j] + length)
-        while lowest[0] < j and characters[j + 1] - characters[lowest[0]] > limit:
-            lowest.popleft()
-        total = prefix[j + 1] - prefix[lowest[0]]
-        if total > best[2]:
-            best = (lowest[0], j + 1, total)
-    return best if scores else (0, 0, 0.0)
-
-
-def _strongest_of_all(scores: Sequence[float]) -> tuple[int, int, float]:
-    """The strongest run where any run is short enough: the lowest prefix so far is always in reach."""
-    best: tuple[int, int, float] = (0, 0, -math.inf)
-    prefix, lowest, first = 0.0, 0.0, 0
-    for j, score in enumerate(scores):
-        if prefix <= lowest:
-            lowest, first = prefix, j
-        prefix += score
-        if prefix - lowest > best[2]:
-            best = (first, j + 1, prefix - lowest)
-    return best if scores else (0, 0, 0.0)
 
 
 def _is_readable(words: str) -> bool:

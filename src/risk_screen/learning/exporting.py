@@ -26,7 +26,8 @@ def scorer_arrays(model: StrongestRunClassifier) -> dict[str, NDArray[Any]]:
     -------
     dict
         ``grams`` and ``gram_weights`` (same length), ``promise_tokens`` and ``promise_weights`` (same length),
-        scalars ``bias``, ``prior_log_odds`` (nats) and ``run_characters``.
+        scalars ``bias``, ``prior_log_odds`` (nats), ``run_characters`` and
+        ``undamped_characters``.
     """
     slope = float(model.calibration_.coef_[0][0])
     tokens = model.pipeline_[:-1].get_feature_names_out()
@@ -41,6 +42,7 @@ def scorer_arrays(model: StrongestRunClassifier) -> dict[str, NDArray[Any]]:
         "bias": np.array(bias),
         "prior_log_odds": np.array(np.log(model.prior_ / (1 - model.prior_))),
         "run_characters": np.array(model.run_characters),
+        "undamped_characters": np.array(model.undamped_characters),
     }
 
 

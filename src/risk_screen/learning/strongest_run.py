@@ -6,7 +6,8 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin
+from scipy.sparse import csr_matrix, diags_array
+from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.feature_selection import SelectFromModel
 from sklearn.linear_model import LogisticRegression
@@ -14,7 +15,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
 
 from risk_screen.classifier.pieces import BORDERS, Piece, tokens_of
-from risk_screen.classifier.scoring import strongest_run
+from risk_screen.classifier.runs import damping, strongest_run
 
 Document = tuple[Piece, ...]
 
@@ -29,6 +30,37 @@ class RunTokens:
     def __call__(self, run: Document) -> list[str]:
         """Name the tokens of a run."""
         return [token for piece in run for token in tokens_of(piece, self.sizes, self.borders)]
+
+
+class DampedCounts(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
+    """Counts of tokens in runs of pieces, damped by the length of the run as the service damps its sum.
+
+    Parameters
+    ----------
+    tokens : CountVectorizer
+        Counts in how many pieces of a run each token stands.
+    undamped : int
+        Runs of at most so many characters keep their counts.
+    """
+
+    def __init__(self, tokens: CountVectorizer, undamped: int) -> None:
+        self.tokens = tokens
+        self.undamped = undamped
+
+    def fit(self, runs: Sequence[Document], y: object = None) -> Self:
+        """Learn the tokens."""
+        self.tokens.fit(runs)
+        return self
+
+    def transform(self, runs: Sequence[Document]) -> csr_matrix:
+        """Damped counts, shape (n_runs, n_tokens)."""
+        shares = [damping(sum(len(piece.text) for piece in run), self.undamped) for run in runs]
+        return diags_array(shares) @ self.tokens.transform(runs)
+
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
+        """Name the tokens."""
+        names: NDArray[Any] = self.tokens.get_feature_names_out()
+        return names
 
 
 class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -54,6 +86,8 @@ class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         Times the strongest runs are looked for again.
     run_characters : int
         Longest run of neighbouring pieces that may speak together.
+    undamped_characters : int
+        Longer runs are damped by the square root of their length.
     folds : int
         Folds of the calibration; near-duplicates share a fold.
     """
@@ -67,7 +101,8 @@ class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         min_documents: int = 3,
         most_tokens: int = 4000,
         rounds: int = 2,
-        run_characters: int = 300,
+        run_characters: int = 400,
+        undamped_characters: int = 30,
         folds: int = 5,
     ) -> None:
         self.channel = channel
@@ -77,6 +112,7 @@ class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self.most_tokens = most_tokens
         self.rounds = rounds
         self.run_characters = run_characters
+        self.undamped_characters = undamped_characters
         self.folds = folds
 
     def fit(self, documents: Sequence[Document], y: Sequence[int], groups: Sequence[Any] | None = None) -> Self:
@@ -125,7 +161,8 @@ class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         heavy = SelectFromModel(
             self._new_regression(), threshold=-np.inf, max_features=partial(_at_most, self.most_tokens)
         )
-        return Pipeline([("tokens", tokens), ("heavy", heavy), ("weights", self._new_regression())])
+        counts = DampedCounts(tokens, self.undamped_characters)
+        return Pipeline([("counts", counts), ("heavy", heavy), ("weights", self._new_regression())])
 
     def _new_regression(self) -> LogisticRegression:
         return LogisticRegression(C=self.inverse_penalty, class_weight="balanced", max_iter=2000)
@@ -141,9 +178,10 @@ class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
     def _best(self, pipeline: Pipeline, document: Document) -> tuple[int, int, float]:
         if not document:
             return 0, 0, 0.0
-        counts = pipeline[:-1].transform([(piece,) for piece in document])
+        counts = pipeline["heavy"].transform(pipeline["counts"].tokens.transform([(piece,) for piece in document]))
         scores = (counts @ pipeline["weights"].coef_[0]).tolist()
-        return strongest_run(scores, [len(piece.text) for piece in document], self.run_characters)
+        lengths = [len(piece.text) for piece in document]
+        return strongest_run(scores, lengths, self.run_characters, self.undamped_characters)
 
 
 def _at_most(most: int, counts: Any) -> int:

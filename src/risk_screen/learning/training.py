@@ -22,12 +22,13 @@ from risk_screen.rules.reading import read_field
 # Chosen by cross-validation on the training part, see docs/quality.md.
 SETTINGS: dict[str, dict[str, Any]] = {
     "marketing": {
-        "inverse_penalty": 0.1,
+        "inverse_penalty": 0.07,
         "sizes": (1, 3),
         "min_documents": 3,
         "most_tokens": 4000,
         "rounds": 2,
-        "run_characters": 200,
+        "run_characters": 400,
+        "undamped_characters": 30,
     },
     "registration": {
         "inverse_penalty": 0.5,
@@ -36,6 +37,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "most_tokens": 1500,
         "rounds": 1,
         "run_characters": 1000,
+        "undamped_characters": 1000,
     },
 }
 Progress = Callable[[str], None]
