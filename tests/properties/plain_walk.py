@@ -95,7 +95,7 @@ class PlainClassifier(Classifier):
         log_odds = self.bias + best
         decibans = (log_odds - self.prior_log_odds) * DECIBANS_PER_NAT
         run = pieces[first:last] if decibans > 0 else ()
-        share = damping(sum(len(p.text) for p in run), self.undamped_characters) * DECIBANS_PER_NAT
+        share = damping(sum(p.characters for p in run), self.undamped_characters) * DECIBANS_PER_NAT
         terms = [
             term
             for i, field in enumerate(fields)
@@ -111,9 +111,9 @@ class PlainClassifier(Classifier):
             sums.append(sums[-1] + self._score(piece))
         for last in range(1, len(pieces) + 1):
             for first in reversed(range(last)):
-                if last - first > 1 and sum(len(p.text) for p in pieces[first:last]) > self.run_characters:
+                if last - first > 1 and sum(p.characters for p in pieces[first:last]) > self.run_characters:
                     break
-                share = damping(sum(len(p.text) for p in pieces[first:last]), self.undamped_characters)
+                share = damping(sum(p.characters for p in pieces[first:last]), self.undamped_characters)
                 if (sums[last] - sums[first]) * share > best[2]:
                     best = first, last, (sums[last] - sums[first]) * share
         return best if pieces else (0, 0, 0.0)

@@ -31,6 +31,8 @@ class Piece:
         The readable text of the piece with every digit written 0.
     promise_tokens : tuple of str
         The structure of the promises that begin in the piece.
+    characters : int
+        Length without the border that ends it, so that a text weighs the same with a line after it.
     """
 
     field: int
@@ -38,6 +40,7 @@ class Piece:
     end: int
     text: str
     promise_tokens: tuple[str, ...]
+    characters: int
 
 
 def pieces_of(fields: tuple[Field, ...], channel: str) -> tuple[Piece, ...]:
@@ -46,11 +49,14 @@ def pieces_of(fields: tuple[Field, ...], channel: str) -> tuple[Piece, ...]:
     for index, field in enumerate(fields):
         text = text_of(field)
         if field.name == "name":
-            pieces += [Piece(index, 0, len(text), text, ())] if text else []
+            pieces += [Piece(index, 0, len(text), text, (), len(text))] if text else []
             continue
         spans = [found.span() for found in _PIECE[channel].finditer(text)]
         promised = promise_tokens(field.promises, [start for start, _ in spans])
-        pieces += (Piece(index, a, b, text[a:b], tuple(promised.get(k, ()))) for k, (a, b) in enumerate(spans))
+        pieces += (
+            Piece(index, a, b, text[a:b], tuple(promised.get(k, ())), b - a - (text[b - 1] in BORDERS[channel]))
+            for k, (a, b) in enumerate(spans)
+        )
     return tuple(pieces)
 
 

@@ -9,7 +9,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from risk_screen.classifier.pieces import promise_tokens, text_of
@@ -85,7 +84,7 @@ class Classifier:
         """Give the opinion on the fields of one submission."""
         scored = [self._scored(field) for field in fields]
         scores = [score for field in scored for score in field.scores]
-        lengths = [end - start for field in scored for start, end in pairwise(field.starts)]
+        lengths = [length for field in scored for length in field.lengths]
         first, last, best = strongest_run(scores, lengths, self.run_characters, self.undamped_characters)
         log_odds = self.bias + best
         decibans = (log_odds - self.prior_log_odds) * DECIBANS_PER_NAT
@@ -107,10 +106,11 @@ class Classifier:
         weights, first_border = self.weights, len(self.weights)
         is_cut = field.name != "name"
         hits = self.automaton.find_overlapping(text)
-        starts, scores, seen, score = [0], [], set[int](), 0.0
+        starts, scores, lengths, seen, score = [0], [], [], set[int](), 0.0
         for _, end, token in hits:
             if token >= first_border:
                 if is_cut:
+                    lengths.append(end - 1 - starts[-1])
                     starts.append(end)
                     scores.append(score)
                     seen, score = set(), 0.0
@@ -118,12 +118,13 @@ class Classifier:
                 seen.add(token)
                 score += weights[token]
         if starts[-1] < len(text):
+            lengths.append(len(text) - starts[-1])
             starts.append(len(text))
             scores.append(score)
         if is_cut and self.promise_weights:
             for piece, tokens in promise_tokens(field.promises, starts).items():
                 scores[piece] += sum(self.promise_weights.get(token, 0.0) for token in tokens)
-        return _ScoredField(field, starts, scores, hits)
+        return _ScoredField(field, starts, lengths, scores, hits)
 
     def _terms(self, scored: "_ScoredField", first: int, last: int, share: float) -> list[TermWeight]:
         """Name the words of a run of pieces that spoke most: its heaviest n-grams, joined where they overlap.
@@ -153,6 +154,8 @@ class _ScoredField(NamedTuple):
     field: Field
     starts: list[int]
     """Where each piece begins, and where the last one ends."""
+    lengths: list[int]
+    """Characters of each piece without its border."""
     scores: list[float]
     hits: Sequence[tuple[int, int, int]]
 

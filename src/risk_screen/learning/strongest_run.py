@@ -54,7 +54,7 @@ class DampedCounts(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sc
 
     def transform(self, runs: Sequence[Document]) -> csr_matrix:
         """Damped counts, shape (n_runs, n_tokens)."""
-        shares = [damping(sum(len(piece.text) for piece in run), self.undamped) for run in runs]
+        shares = [damping(sum(piece.characters for piece in run), self.undamped) for run in runs]
         return diags_array(shares) @ self.tokens.transform(runs)
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
@@ -180,7 +180,7 @@ class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
             return 0, 0, 0.0
         counts = pipeline["heavy"].transform(pipeline["counts"].tokens.transform([(piece,) for piece in document]))
         scores = (counts @ pipeline["weights"].coef_[0]).tolist()
-        lengths = [len(piece.text) for piece in document]
+        lengths = [piece.characters for piece in document]
         return strongest_run(scores, lengths, self.run_characters, self.undamped_characters)
 
 
