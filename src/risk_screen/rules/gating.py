@@ -1,10 +1,11 @@
 """Which rules could match, told from what is present before any of them is asked.
 
 Every group of words, patterns … that a condition looks for is a bit, and what is present in a text is a number. A rule
-is asked only where one of its ways to match has enough of its bits.
+is asked only where one of its ways to match has enough of its bits; only rules one of whose rarest groups is present
+are looked at.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
@@ -86,18 +87,25 @@ class Gate:
 
     def __init__(self, chances: Iterable[Chance]) -> None:
         bits: dict[frozenset[Sign], int] = {}
+        keys: dict[Sign, int] = {}
         self._chances: list[tuple[int, list[tuple[int, int]], int, str]] = []
-        for rule, field, ways in chances:
+        for number, (rule, field, ways) in enumerate(chances):
             masks = [(sum(bits.setdefault(group, 1 << len(bits)) for group in way.groups), way.least) for way in ways]
             one_is_enough = reduce(or_, (mask for mask, least in masks if least == 1), 0)
             self._chances.append((one_is_enough, [way for way in masks if way[1] > 1], rule, field))
+            for sign in _one_group(ways):
+                keys[sign] = keys.get(sign, 0) | 1 << number
+        self._all_chances = (1 << len(self._chances)) - 1
+        of_sign: dict[Sign, int] = {}
         self._of_field: dict[str, int] = {}
-        self._of_sign: dict[tuple[str, str], dict[int | str, int]] = {}
         for group, bit in bits.items():
-            for field, kind, value in group:
-                self._of_field[field] = self._of_field.get(field, 0) | bit
-                of_value = self._of_sign.setdefault((field, kind), {})
-                of_value[value] = of_value.get(value, 0) | bit
+            for sign in group:
+                of_sign[sign] = of_sign.get(sign, 0) | bit
+                self._of_field[sign.field] = self._of_field.get(sign.field, 0) | bit
+        self._of_sign: dict[tuple[str, str], dict[int | str, tuple[int, int]]] = {}
+        for sign, present in of_sign.items():
+            of_value = self._of_sign.setdefault((sign.field, sign.kind), {})
+            of_value[sign.value] = present, keys.get(sign, 0)
 
     def open_to(self, fields: Sequence["Field"], patterns: Mapping[str, Collection[int]]) -> list[tuple[int, str]]:
         """Return the rules that could match, by number, each with the field in which it could.
@@ -108,39 +116,53 @@ class Gate:
             Fields of one submission. What is not given might hold anything: a rule that needs it is asked, and says
             that it cannot be evaluated.
         patterns : mapping of str to collection of int
-            Field → numbers of the patterns that occur in it.
+            Field → numbers of the patterns that may occur in it.
         """
         given = {read.name for read in fields}
-        present = 0
+        present = worth_a_look = 0
         for name, bits in self._of_field.items():
             if name not in given:
                 present |= bits
+                worth_a_look = self._all_chances
         for read in fields:
-            present |= self._present(read, patterns[read.name])
+            for of_value, values in self._signs(read, patterns[read.name]):
+                for value in values:
+                    if value in of_value:
+                        bits, chances = of_value[value]
+                        present |= bits
+                        worth_a_look |= chances
         return [
             (rule, field)
-            for one_is_enough, ways, rule, field in self._chances
+            for one_is_enough, ways, rule, field in map(self._chances.__getitem__, numbers_of(worth_a_look))
             if (one_is_enough & present or _is_open(ways, present)) and field in given
         ]
 
-    def _present(self, read: "Field", patterns: Collection[int]) -> int:
+    def _signs(
+        self, read: "Field", patterns: Collection[int]
+    ) -> Iterator[tuple[Mapping[int | str, tuple[int, int]], Iterable[int | str]]]:
+        """What a field shows, kind by kind, with the bits of what it stands for."""
         seen: dict[str, Iterable[int | str]] = {
             "literal": {literal for _, _, literal in read.hits},
             "pattern": patterns,
             "promise": ("",) if read.promises else (),
             "identifier": {identifier.kind for identifier in read.identifiers},
         }
-        present = 0
         for kind, values in seen.items():
-            bits = self._of_sign.get((read.name, kind))
-            if bits is not None:
-                for value in values:
-                    present |= bits.get(value, 0)
-        return present
+            of_value = self._of_sign.get((read.name, kind))
+            if values and of_value is not None:
+                yield of_value, values
 
 
 def _is_open(ways: Iterable[tuple[int, int]], present: int) -> bool:
-    for mask, least in ways:  # noqa: SIM110 - asked for every rule of every text
+    for mask, least in ways:  # noqa: SIM110 - asked for many rules of every text
         if (mask & present).bit_count() >= least:
             return True
     return False
+
+
+def numbers_of(bits: int) -> Iterator[int]:
+    """Numbers of the bits that are set, rising."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest

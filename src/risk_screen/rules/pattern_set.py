@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import daachorse
 
+from risk_screen.rules.gating import numbers_of
 from risk_screen.rules.pattern_needs import Need, needs_of
 from risk_screen.rules.regular_expression import BORDERS, RegularExpression
 from risk_screen.text.folding import Span
@@ -44,9 +45,9 @@ class PatternSet:
         words, local, seen = self._words, self._local, 0
         for start, end, met in words.met_between_borders(text):
             seen |= met
-            for number in _numbers(words.enough_for(met) & local):
+            for number in numbers_of(words.enough_for(met) & local):
                 found.setdefault(number, []).append((start, end))
-        for number in _numbers(words.enough_for(seen) & ~local):
+        for number in numbers_of(words.enough_for(seen) & ~local):
             found[number] = [(0, len(text))]
         return found
 
@@ -101,11 +102,3 @@ class _NeededWords:
         for _ in range(MOST_NEEDS - 1):
             met &= met >> self._patterns
         return met & ((1 << self._patterns) - 1)
-
-
-def _numbers(bits: int) -> Iterator[int]:
-    """Numbers of the bits that are set, rising."""
-    while bits:
-        lowest = bits & -bits
-        yield lowest.bit_length() - 1
-        bits ^= lowest
