@@ -81,6 +81,8 @@ class PatternMatches:
 
     def find(self, scene: Scene) -> list[Pieces]:
         """Places of the pattern that its guard admits."""
+        if not scene.reading.may_hold(self.index):
+            return []
         return scene.keep(scene.reading.places(self))
 
     def spans(self, reading: "Reading") -> list[Span]:
@@ -141,7 +143,8 @@ class AnyOf:
 
     def find(self, scene: Scene) -> list[Pieces]:
         """Places of every operand, each once."""
-        return sorted({pieces for operand in self.operands for pieces in operand.find(scene)})
+        found = [pieces for operand in self.operands for pieces in operand.find(scene)]
+        return sorted(set(found)) if len(found) > 1 else found
 
 
 @dataclass(frozen=True, slots=True, eq=False)

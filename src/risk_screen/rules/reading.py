@@ -114,13 +114,15 @@ class Reading:
             found = self._places[condition] = [(span,) for span in condition.spans(self)]
         return found
 
+    def may_hold(self, pattern: int) -> bool:
+        """Say whether a pattern has what it needs somewhere."""
+        return pattern in self._patterns
+
     def pattern_spans(self, number: int) -> list[Span]:
-        """Places of one pattern."""
+        """Places of one pattern that the field may hold."""
         spans = self._spans.get(number)
         if spans is None:
-            stretches = self._patterns.get(number)
-            spans = self._rules.patterns.spans(number, self.text, stretches) if stretches else []
-            self._spans[number] = spans
+            spans = self._spans[number] = self._rules.patterns.spans(number, self.text, self._patterns[number])
         return spans
 
     def admits(self, span: Span, guard: Guard) -> bool:

@@ -79,6 +79,9 @@ class FoldedText:
             return ()
         if self._first is None:
             return ((start, end),)
+        written = self._as_written(start, end)
+        if written is not None:
+            return (written,)
         pieces: list[Span] = []
         last = self._first if self._last is None else self._last
         for first, final in zip(self._first[start:end].tolist(), last[start:end].tolist(), strict=True):
@@ -95,9 +98,9 @@ class FoldedText:
 
     def steps(self, start: int, end: int) -> tuple[str, ...]:
         """Steps it took to read ``text[start:end]``, in the order of `STEPS`; a separator beside it does not count."""
-        pieces = self.spans(start, end)
-        if not self._reread and len(pieces) == 1 and self.original[slice(*pieces[0])] == self.text[start:end]:
+        if not self._reread and start < end and self._as_written(start, end) is not None:
             return ()
+        pieces = self.spans(start, end)
         bits = self._bits_of_pieces(pieces) | self._bits_of_marks(start, end)
         for (_, before), (after, _) in pairwise(pieces):
             bits |= self._bits(self.original[before:after]) & BIT_OF_STEP["invisible"]
@@ -144,6 +147,20 @@ class FoldedText:
             np.concatenate([*lasts, last[done:]]),
             tuple(moved),
         )
+
+    def _as_written(self, start: int, end: int) -> Span | None:
+        """Place of ``text[start:end]`` in the original if it stands there unchanged; for at least one character.
+
+        No character of a folded text folds to anything else. Where its characters stand in the original in a row,
+        nothing between them can have been spelled out, put together or dropped.
+        """
+        if self._first is None:
+            first, last = start, end
+        else:
+            first = int(self._first[start])
+            last = int((self._first if self._last is None else self._last)[end - 1]) + 1
+        is_unchanged = last - first == end - start and self.original[first:last] == self.text[start:end]
+        return (first, last) if is_unchanged else None
 
     def _bits(self, original: str) -> int:
         bits = 0
