@@ -1,8 +1,10 @@
 """Characters and letters become sounds; each sound keeps its place."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from risk_screen.text.syllables import LONGEST_RUN, Syllables
+from risk_screen.text.syllables import _RUN, LONGEST_RUN, Syllables, _runs_of_letters
 
 SYLLABLES = Syllables({"tou": "投头", "zi": "资子", "xi": "息西", "an": "安", "xian": "现先", "li": "利", "lv": "率"})
 
@@ -67,3 +69,9 @@ def test_a_word_sounds_as_its_characters_alone_and_as_it_is_read() -> None:
     assert SYLLABLES.patterns("利鑫") == set()
     assert SYLLABLES.patterns("利v") == set()
     assert SYLLABLES.patterns("利安", ("li", "zzz")) == SYLLABLES.patterns("利安")
+
+
+@given(st.text(alphabet="abz .1%a投资_/-@,", max_size=60))
+def test_letters_are_looked_at_where_they_begin_and_no_run_is_lost(text: str) -> None:
+    found = [run.span() for run in _runs_of_letters(text, SYLLABLES.sound_each(text))]
+    assert found == [run.span() for run in _RUN.finditer(text)]

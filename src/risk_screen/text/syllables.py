@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import product
 from typing import Final, NamedTuple
@@ -12,11 +12,11 @@ import numpy as np
 _FIRST_CODE: Final = 0xE000
 """Codes lie in a private area of Unicode, so that a text of sounds is a string that an automaton can search."""
 _SILENT: Final = 0xF8FF
-_LETTER: Final = 0xF8FE
+_LETTER: Final = chr(0xF8FE)
 MARK: Final = chr(0xF8FD)
 """Code of marks that end or set off words; what pulls words apart without meaning anything is no longer in the text."""
 _MARKS: Final = ",。!?:;…\"'“”‘’()[]{}<>《》【】「」『』〈〉"
-_UNHEARD: Final = frozenset({chr(_SILENT), chr(_LETTER), MARK})
+_UNHEARD: Final = frozenset({chr(_SILENT), _LETTER, MARK})
 LONGEST_RUN: Final = 40
 """Letters of one run that may be read as syllables."""
 _HAN: Final = "[\u4e00-\u9fff]"
@@ -28,6 +28,7 @@ _RUN: Final = re.compile(
     rf"(?![a-z._/@*\-]|{_CODE})(?: (?={_HAN}))?"
 )
 """Runs of letters that are no part of an address or a code; a blank towards a Chinese character belongs to them."""
+_NO_LETTER: Final = re.compile(f"[^{_LETTER}]")
 
 
 class Sounded(NamedTuple):
@@ -51,6 +52,24 @@ class Sounded(NamedTuple):
         return self.places[start][0], self.places[end - 1][1]
 
 
+def _runs_of_letters(text: str, codes: str) -> Iterator[re.Match[str]]:
+    """Matches of `_RUN`, tried only where letters begin: ``codes`` are the sounds of the text, letters unread."""
+    done, first = 0, codes.find(_LETTER)
+    while first >= 0:
+        run = _RUN.match(text, first - 1) if first > done and text[first - 1] == " " else None
+        run = run or _RUN.match(text, first)
+        if run is not None:
+            yield run
+            done = run.end()
+        first = codes.find(_LETTER, _past_letters(codes, first) if run is None else done)
+
+
+def _past_letters(codes: str, start: int) -> int:
+    """End of the letters that begin at ``start``."""
+    found = _NO_LETTER.search(codes, start)
+    return found.start() if found else len(codes)
+
+
 class Syllables:
     """How characters sound.
 
@@ -65,7 +84,7 @@ class Syllables:
         self._table = np.full(sys.maxunicode + 1, _SILENT, dtype=np.uint32)
         for syllable, characters in sounds.items():
             self._table[[ord(ch) for ch in characters]] = ord(self._codes[syllable])
-        self._table[ord("a") : ord("z") + 1] = _LETTER
+        self._table[ord("a") : ord("z") + 1] = ord(_LETTER)
         self._table[[ord(ch) for ch in _MARKS]] = ord(MARK)
         self._split = lru_cache(maxsize=4096)(self._split_run)
 
@@ -83,7 +102,7 @@ class Syllables:
     def sound(self, text: str) -> Sounded:
         """Sounds of a folded text; runs of letters that are no syllables keep their length."""
         codes = self.sound_each(text)
-        return self._with_letters_read(text, codes) if chr(_LETTER) in codes else Sounded(codes, None)
+        return self._with_letters_read(text, codes) if _LETTER in codes else Sounded(codes, None)
 
     def sound_each(self, text: str) -> str:
         """One sound a character, letters unread."""
@@ -94,7 +113,7 @@ class Syllables:
         pieces: list[str] = []
         places: list[tuple[int, int]] = []
         done = 0
-        for run in _RUN.finditer(text):
+        for run in _runs_of_letters(text, codes):
             syllables = self._read_run(text, *run.span("run"))
             if syllables is not None:
                 places += [(i, i + 1) for i in range(done, run.start())]
