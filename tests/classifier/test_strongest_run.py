@@ -33,6 +33,14 @@ def test_no_run_within_the_limit_is_stronger(pieces: list[tuple[int, int]], limi
     assert last - first <= 1 or sum(lengths[first:last]) <= limit
 
 
+@given(PIECES.filter(bool))
+def test_a_pass_over_short_texts_finds_the_run_that_trying_all_would(pieces: list[tuple[int, int]]) -> None:
+    scores, lengths = [float(s) for s, _ in pieces], [n for _, n in pieces]
+    reach = sum(lengths)
+    runs = [(i, j, sum(scores[i:j])) for j in range(1, len(scores) + 1) for i in reversed(range(j))]
+    assert strongest_run(scores, lengths, reach, reach) == max(runs, key=lambda run: run[2])
+
+
 @given(PIECES, PIECES, PIECES | MANY_PIECES, LIMIT, UNDAMPED)
 def test_neighbours_never_weaken_a_passage(
     before: list[tuple[int, int]],

@@ -39,18 +39,33 @@ def strongest_run(scores: Sequence[float], lengths: Sequence[int], limit: int, u
     """
     if not scores:
         return 0, 0, 0.0
+    if sum(lengths) <= min(limit, undamped):
+        return _strongest_of_all(scores)
     sums = list(accumulate(scores, initial=0.0))
     places = list(accumulate(lengths, initial=0))
-    if len(scores) <= _FEW:
-        return _strongest_of_few(scores, sums, places, limit, undamped)
+    speaking = [i for i, score in enumerate(scores) if score > 0] or list(range(len(scores)))
+    if len(speaking) <= _FEW:
+        return _strongest_of_few(speaking, sums, places, limit, undamped)
     return _strongest_of_many(sums, places, limit, undamped)
 
 
+def _strongest_of_all(scores: Sequence[float]) -> Run:
+    """Find the strongest run where all are in reach and none is damped: from the lowest sum so far, in one pass."""
+    best: Run = (0, 0, -math.inf)
+    total, lowest, first = 0.0, 0.0, 0
+    for last, score in enumerate(scores):
+        if total <= lowest:
+            lowest, first = total, last
+        total += score
+        if total - lowest > best[2]:
+            best = first, last + 1, total - lowest
+    return best
+
+
 def _strongest_of_few(
-    scores: Sequence[float], sums: Sequence[float], places: Sequence[int], limit: int, undamped: int
+    speaking: Sequence[int], sums: Sequence[float], places: Sequence[int], limit: int, undamped: int
 ) -> Run:
     """Try the runs that begin and end with a piece that speaks for it: any other gets stronger by losing an end."""
-    speaking = [i for i, score in enumerate(scores) if score > 0] or list(range(len(scores)))
     best: Run = (0, 0, -math.inf)
     for number, last in enumerate(speaking):
         total, end = sums[last + 1], places[last + 1]
