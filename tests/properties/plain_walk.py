@@ -1,7 +1,7 @@
 """The walk without any short cut: every rule is asked in every field, and the classifier reads piece by piece."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import reduce
 from operator import add
 from pathlib import Path
@@ -86,7 +86,7 @@ class PlainClassifier(Classifier):
         """Take the vocabulary from the file of the model."""
         with np.load(directory / "scorer.npz", allow_pickle=False) as stored:
             grams = dict(zip(stored["grams"].tolist(), stored["gram_weights"].tolist(), strict=True))
-        given = {name: getattr(fitted, name) for name in Classifier.__dataclass_fields__}
+        given = {f.name: getattr(fitted, f.name) for f in fields(Classifier) if f.init}
         return cls(**given, grams=grams, longest=max(map(len, grams)))
 
     def opinion(self, fields: tuple[Field, ...]) -> ModelOpinion:

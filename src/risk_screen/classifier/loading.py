@@ -9,7 +9,6 @@ import daachorse
 import numpy as np
 import yaml
 
-from risk_screen.classifier.pieces import BORDERS
 from risk_screen.classifier.scoring import Classifier
 from risk_screen.errors import RiskScreenError
 
@@ -86,7 +85,7 @@ def load_classifier(directory: Path) -> Classifier:
         return Classifier(
             channel=channel,
             version=str(card["version"]),
-            automaton=daachorse.CharwiseDoubleArrayAhoCorasick([*arrays["grams"].tolist(), *BORDERS[channel]]),
+            automaton=daachorse.CharwiseDoubleArrayAhoCorasick(arrays["grams"].tolist()),
             weights=tuple(weights),
             promise_weights=promise_weights,
             bias=float(arrays["bias"]),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from risk_screen.rules.reading import Field
+from risk_screen.text.folding import Span
 from risk_screen.text.promise import Promise
 
 # A flyer is read sentence by sentence, a registration item by item.
@@ -31,8 +32,6 @@ class Piece:
         The readable text of the piece with every digit written 0.
     promise_tokens : tuple of str
         The structure of the promises that begin in the piece.
-    characters : int
-        Length without the border that ends it, so that a text weighs the same with a line after it.
     """
 
     field: int
@@ -40,24 +39,29 @@ class Piece:
     end: int
     text: str
     promise_tokens: tuple[str, ...]
-    characters: int
+
+    @property
+    def characters(self) -> int:
+        """Length of the piece; no border counts, so that a text weighs the same with a line after it."""
+        return self.end - self.start
 
 
 def pieces_of(fields: tuple[Field, ...], channel: str) -> tuple[Piece, ...]:
-    """Cut all fields of a submission into pieces, in reading order; every border ends one, even an empty one."""
+    """Cut all fields of a submission into pieces, in reading order: what stands between borders."""
     pieces: list[Piece] = []
     for index, field in enumerate(fields):
         text = text_of(field)
-        if field.name == "name":
-            pieces += [Piece(index, 0, len(text), text, (), len(text))] if text else []
-            continue
-        spans = [found.span() for found in _PIECE[channel].finditer(text)]
+        spans = spans_of_pieces(field.name, text, channel)
         promised = promise_tokens(field.promises, [start for start, _ in spans])
-        pieces += (
-            Piece(index, a, b, text[a:b], tuple(promised.get(k, ())), b - a - (text[b - 1] in BORDERS[channel]))
-            for k, (a, b) in enumerate(spans)
-        )
+        pieces += (Piece(index, a, b, text[a:b], tuple(promised.get(k, ()))) for k, (a, b) in enumerate(spans))
     return tuple(pieces)
+
+
+def spans_of_pieces(name: str, text: str, channel: str) -> list[Span]:
+    """Places of the pieces of a field; a name is one."""
+    if name == "name":
+        return [(0, len(text))]
+    return [found.span() for found in _PIECE[channel].finditer(text)]
 
 
 def text_of(field: Field) -> str:
@@ -69,7 +73,7 @@ def text_of(field: Field) -> str:
 
 def in_name_plane(text: str) -> str:
     """Write the text of a name so that its n-grams are not those of a scope; length and places stay."""
-    return "".join(chr(code + NAME_PLANE) if (code := ord(c)) < 0x10000 else c for c in text)
+    return "".join([chr(code + NAME_PLANE) if (code := ord(c)) < 0x10000 else c for c in text])
 
 
 def tokens_of(piece: Piece, sizes: tuple[int, int], borders: str) -> Iterator[str]:
@@ -93,7 +97,7 @@ def promise_tokens(promises: tuple[Promise, ...], starts: Sequence[int]) -> dict
     ----------
     promises : tuple of Promise
     starts : sequence of int
-        Where the pieces of the field begin, rising from 0.
+        Where the pieces of the field begin, rising.
 
     Returns
     -------
@@ -102,7 +106,7 @@ def promise_tokens(promises: tuple[Promise, ...], starts: Sequence[int]) -> dict
     """
     found: dict[int, dict[str, None]] = {}
     for promise in promises:
-        piece = found.setdefault(bisect_right(starts, promise.start) - 1, {})
+        piece = found.setdefault(max(0, bisect_right(starts, promise.start) - 1), {})
         piece.update(dict.fromkeys(_structure(promise)))
     return found
 
@@ -119,9 +123,4 @@ def _structure(promise: Promise) -> Iterator[str]:
                 yield f"<promise:rate>={step:g}>"
 
 
-def _piece_pattern(borders: str) -> re.Pattern[str]:
-    escaped = re.escape(borders)
-    return re.compile(f"[^{escaped}]*[{escaped}]|[^{escaped}]+")
-
-
-_PIECE = {channel: _piece_pattern(borders) for channel, borders in BORDERS.items()}
+_PIECE = {channel: re.compile(f"[^{re.escape(borders)}]+") for channel, borders in BORDERS.items()}

@@ -6,12 +6,13 @@ never lower its opinion.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from heapq import nlargest
 from typing import Any, NamedTuple
 
-from risk_screen.classifier.pieces import promise_tokens, text_of
+from risk_screen.classifier.pieces import promise_tokens, spans_of_pieces, text_of
 from risk_screen.classifier.runs import damping, strongest_run
 from risk_screen.rules.reading import Field
 from risk_screen.text.folding import Span
@@ -19,6 +20,8 @@ from risk_screen.text.folding import Span
 DECIBANS_PER_NAT = 10 / math.log(10)
 MOST_TERMS, MOST_GRAMS = 8, 24
 LEAST_WEIGHT, LEAST_CHARACTERS = 0.1, 2
+MOST_ITEMS, LONGEST_ITEM = 16_384, 40
+"""Items of registrations whose scores are kept, and the characters of the longest of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Classifier:
     Attributes
     ----------
     automaton : daachorse.CharwiseDoubleArrayAhoCorasick
-        Finds all character n-grams of the vocabulary in one pass, values index ``weights``, and after them the borders.
+        Finds all character n-grams of the vocabulary in one pass; its values index ``weights``.
     weights : tuple of float
         Natural-log weights of the n-grams, calibration folded in.
     promise_weights : mapping of str to float
@@ -68,6 +71,8 @@ class Classifier:
         Longest run of neighbouring pieces that may speak together.
     undamped_characters : int
         Longer runs are damped by the square root of their length.
+    score_of_item : callable
+        Score of one item. Registrations are put together from standard items (经营范围规范表述), whose scores are kept.
     """
 
     channel: str
@@ -79,12 +84,18 @@ class Classifier:
     prior_log_odds: float
     run_characters: int
     undamped_characters: int
+    score_of_item: Callable[[str], float] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Keep the scores of the items met last where items recur."""
+        kept = lru_cache(maxsize=MOST_ITEMS)(self._score)
+        object.__setattr__(self, "score_of_item", kept if self.channel == "registration" else self._score)
 
     def opinion(self, fields: tuple[Field, ...]) -> ModelOpinion:
         """Give the opinion on the fields of one submission."""
         scored = [self._scored(field) for field in fields]
         scores = [score for field in scored for score in field.scores]
-        lengths = [length for field in scored for length in field.lengths]
+        lengths = [end - start for field in scored for start, end in field.spans]
         first, last, best = strongest_run(scores, lengths, self.run_characters, self.undamped_characters)
         log_odds = self.bias + best
         decibans = (log_odds - self.prior_log_odds) * DECIBANS_PER_NAT
@@ -98,66 +109,55 @@ class Classifier:
         return ModelOpinion(sigmoid(log_odds), decibans, tuple(terms[:MOST_TERMS]))
 
     def _scored(self, field: Field) -> "_ScoredField":
-        """Score the pieces of a field: one automaton pass, borders found with it.
-
-        The pieces are those of :func:`pieces_of`, since no n-gram of the vocabulary holds a border.
-        """
+        """Score the pieces of a field; the items of a registration recur, so their scores are kept."""
         text = text_of(field)
-        weights, first_border = self.weights, len(self.weights)
-        is_cut = field.name != "name"
-        hits = self.automaton.find_overlapping(text)
-        starts, scores, lengths, seen, score = [0], [], [], set[int](), 0.0
-        for _, end, token in hits:
-            if token >= first_border:
-                if is_cut:
-                    lengths.append(end - 1 - starts[-1])
-                    starts.append(end)
-                    scores.append(score)
-                    seen, score = set(), 0.0
-            elif token not in seen:
-                seen.add(token)
-                score += weights[token]
-        if starts[-1] < len(text):
-            lengths.append(len(text) - starts[-1])
-            starts.append(len(text))
-            scores.append(score)
-        if is_cut and self.promise_weights:
-            for piece, tokens in promise_tokens(field.promises, starts).items():
+        spans = spans_of_pieces(field.name, text, self.channel)
+        longest_kept = 0 if field.name == "name" else LONGEST_ITEM
+        kept, new = self.score_of_item, self._score
+        scores = [(kept if end - start <= longest_kept else new)(text[start:end]) for start, end in spans]
+        if self.promise_weights and field.promises and spans:
+            for piece, tokens in promise_tokens(field.promises, [start for start, _ in spans]).items():
                 scores[piece] += sum(self.promise_weights.get(token, 0.0) for token in tokens)
-        return _ScoredField(field, starts, lengths, scores, hits)
+        return _ScoredField(field, text, spans, scores)
+
+    def _score(self, piece: str) -> float:
+        """Sum of the weights of the distinct n-grams of a piece, in the order in which they end."""
+        hits = self.automaton.find_overlapping(piece)
+        return sum(map(self.weights.__getitem__, dict.fromkeys([gram for _, _, gram in hits])), 0.0)
 
     def _terms(self, scored: "_ScoredField", first: int, last: int, share: float) -> list[TermWeight]:
         """Name the words of a run of pieces that spoke most: its heaviest n-grams, joined where they overlap.
 
         ``share`` turns the weight of an n-gram into decibans of the run.
         """
-        pieces = len(scored.scores)
-        start, end = (scored.starts[max(0, min(piece, pieces))] for piece in (first, last))
+        run = scored.spans[max(0, first) : max(0, last)]
+        if not run:
+            return []
+        start, end = run[0][0], run[-1][1]
         weights, field = self.weights, scored.field
         places: dict[int, Span] = {}
-        for begin, finish, gram in scored.hits:
-            if start <= begin < end and gram < len(weights) and weights[gram] >= LEAST_WEIGHT and gram not in places:
-                places[gram] = begin, finish
-        terms: list[TermWeight] = []
-        for gram in sorted(nlargest(MOST_GRAMS, places, key=weights.__getitem__), key=places.__getitem__):
+        for begin, finish, gram in self.automaton.find_overlapping(scored.text[start:end]):
+            if weights[gram] >= LEAST_WEIGHT and gram not in places:
+                places[gram] = start + begin, start + finish
+        heaviest = nlargest(MOST_GRAMS, places, key=weights.__getitem__) if len(places) > MOST_GRAMS else places
+        joined: list[tuple[int, int, float]] = []
+        for gram in sorted(heaviest, key=places.__getitem__):
             (begin, finish), weight = places[gram], weights[gram] * share
-            if terms and begin < terms[-1].end:
-                joined = terms.pop()
-                begin, finish, weight = joined.start, max(joined.end, finish), joined.decibans + weight
-            terms.append(TermWeight(field.name, begin, finish, weight))
-        return [term for term in terms if _is_readable(field.readable[term.start : term.end])]
+            if joined and begin < joined[-1][1]:
+                before = joined.pop()
+                begin, finish, weight = before[0], max(before[1], finish), before[2] + weight
+            joined.append((begin, finish, weight))
+        return [TermWeight(field.name, *term) for term in joined if _is_readable(field.readable[term[0] : term[1]])]
 
 
 class _ScoredField(NamedTuple):
     """The pieces of a field with what they score."""
 
     field: Field
-    starts: list[int]
-    """Where each piece begins, and where the last one ends."""
-    lengths: list[int]
-    """Characters of each piece without its border."""
+    text: str
+    """The field as the classifier reads it."""
+    spans: list[Span]
     scores: list[float]
-    hits: Sequence[tuple[int, int, int]]
 
 
 def _is_readable(words: str) -> bool:

@@ -1,0 +1,73 @@
+"""The classifier's opinion: pieces scored once each, items of registrations kept, nothing else kept."""
+
+from typing import Any
+
+import daachorse
+import pytest
+
+from risk_screen.classifier.scoring import LONGEST_ITEM, Classifier
+from risk_screen.rules.reading import Field
+from risk_screen.text.folded_text import FoldedText
+
+WEIGHTS = {"投资": 1.0, "保": 0.5, "本": -0.25}
+
+
+def classifier(channel: str) -> Classifier:
+    return Classifier(
+        channel=channel,
+        version="1",
+        automaton=daachorse.CharwiseDoubleArrayAhoCorasick(list(WEIGHTS)),
+        weights=tuple(WEIGHTS.values()),
+        promise_weights={},
+        bias=0.0,
+        prior_log_odds=0.0,
+        run_characters=1_000,
+        undamped_characters=1_000,
+    )
+
+
+def field(text: str, name: str = "business_scope") -> Field:
+    return Field(name, FoldedText(text, text), text, (), (), ())
+
+
+def kept(fitted: Classifier) -> Any:
+    """Figures of the items kept."""
+    return getattr(fitted.score_of_item, "cache_info")()  # noqa: B009 - not part of a callable's type
+
+
+def log_odds(fitted: Classifier, text: str) -> float:
+    return fitted.opinion((field(text),)).decibans
+
+
+@pytest.mark.parametrize(
+    ("text", "alike"),
+    [
+        ("投资;投资", "投资、投资"),
+        ("投资投资", "投资"),
+        ("投资;;;;", ";;投资"),
+        ("投资(保)", "投资;保"),
+    ],
+)
+def test_a_piece_counts_what_it_holds_once_and_borders_count_nothing(text: str, alike: str) -> None:
+    fitted = classifier("registration")
+    assert log_odds(fitted, text) == log_odds(fitted, alike) > 0
+
+
+def test_an_item_met_before_scores_the_same() -> None:
+    fitted = classifier("registration")
+    first = log_odds(fitted, "投资;保本")
+    assert kept(fitted).currsize == 2
+    assert log_odds(fitted, "投资;保本") == first
+    assert kept(fitted).hits == 2
+
+
+def test_neither_long_items_nor_names_nor_flyers_are_kept() -> None:
+    registration, marketing = classifier("registration"), classifier("marketing")
+    registration.opinion((field("投" * (LONGEST_ITEM + 1)), field("投资", "name")))
+    marketing.opinion((field("投资", "text"),))
+    assert kept(registration).currsize == 0
+    assert not hasattr(marketing.score_of_item, "cache_info")
+
+
+def test_a_text_of_borders_alone_has_no_opinion_of_its_own() -> None:
+    assert classifier("registration").opinion((field(";;;"),)).decibans == 0.0
