@@ -14,6 +14,8 @@ class Settings(BaseSettings):
         Folders of rulebook and models; None looks in the working folder, then in the package.
     database : str
         SQLAlchemy address of the store of assessments.
+    xlsx_max_megabytes : int
+        Most megabytes an .xlsx file may unpack to; a larger one is not opened.
     """
 
     model_config = SettingsConfigDict(env_prefix="RISK_SCREEN_", env_ignore_empty=True, extra="ignore")
@@ -21,3 +23,4 @@ class Settings(BaseSettings):
     rules: Path | None = None
     models: Path | None = None
     database: str = "sqlite:///var/risk_screen.db"
+    xlsx_max_megabytes: int = 1000

@@ -1,16 +1,20 @@
-"""Many rows, one or several processes: in order, one result a row, and a bad row spoils nothing."""
+"""Many records, one or several processes: in order, one result a row, and a bad row spoils nothing."""
 
+import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from builders import CannedScreener, flyer_assessment
 from risk_screen.bulk import batch
-from risk_screen.bulk.batch import CHUNK_ROWS, CHUNKS_AHEAD, WorkerLostError, screen_rows
-from risk_screen.bulk.reading import Row
-from risk_screen.bulk.results import Result
+from risk_screen.bulk.batch import CHUNK_CHARACTERS, CHUNK_ROWS, CHUNKS_AHEAD, Task, WorkerLostError, screen_records
+from risk_screen.bulk.formats import ResultFormat
+from risk_screen.bulk.rows import CellLayout, Record
+
+LAYOUT = CellLayout(("id", "text"), {0: "id", 1: "text"})
+TASK = Task("marketing", LAYOUT, ResultFormat.of(".jsonl", LAYOUT))
 
 
 class MoodyScreener(CannedScreener):
@@ -29,65 +33,93 @@ def make_screener() -> Any:
     return MoodyScreener(flyer_assessment())
 
 
-def screened(rows: list[Row], workers: int = 1, make: Callable[[], Any] = make_screener) -> list[Result]:
-    return [one for many in screen_rows(rows, channel="marketing", make_screener=make, workers=workers) for one in many]
+def record(number: int | str, text: str = "保本", error: str = "") -> Record:
+    return [str(number), text], error
 
 
-def row(number: int, text: object = "保本") -> Row:
-    return Row(str(number), {"text": text})
+def screened(records: list[Record], workers: int = 1, **options: Any) -> list[dict[str, Any]]:
+    chunks = screen_records(records, TASK, make_screener=make_screener, workers=workers, **options)
+    return [json.loads(line) for chunk in chunks for line in chunk.lines.splitlines()]
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("count", [0, 1, CHUNK_ROWS, 3 * CHUNK_ROWS + 7])
+def test_every_row_has_its_result_in_its_place(
+    monkeypatch: pytest.MonkeyPatch, count: int, workers: int, method: str
+) -> None:
+    monkeypatch.setattr(batch, "START_METHOD", method)
+    results = screened([record(n) for n in range(count)], workers)
+    assert [result["id"] for result in results] == [str(n) for n in range(count)]
+    assert all(result["level"] == "high" and not result["error"] for result in results)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-@pytest.mark.parametrize("count", [0, 1, CHUNK_ROWS, 3 * CHUNK_ROWS + 7])
-def test_every_row_has_its_result_in_its_place(workers: int, count: int) -> None:
-    results = screened([row(n) for n in range(count)], workers)
-    assert [result.id for result in results] == [str(n) for n in range(count)]
-    assert all(result.level == "high" and not result.error for result in results)
+def test_rows_without_an_id_are_numbered_from_where_the_run_goes_on(workers: int) -> None:
+    results = screened([record("")] * (CHUNK_ROWS + 3), workers, first=11)
+    assert [result["id"] for result in results] == [str(n) for n in range(11, CHUNK_ROWS + 14)]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_bad_row_has_an_error_and_the_others_go_on(workers: int) -> None:
-    rows = [row(1), row(2, " "), row(3, 5), row(4, "长" * 100_001), Row("5", {}, "引号"), row(6, "故障"), row(7)]
-    results = screened(rows, workers)
-    codes = [result.error.partition("：")[0] for result in results]
-    assert codes == ["", "text_blank", "wrong_field", "text_too_long", "row_malformed", "internal", ""]
-    assert all((result.score is None) == bool(result.error) for result in results)
-    assert "故障" not in results[5].error.partition("（")[2]
+    texts = ["保本", " ", "长" * 100_001, "", "故障", "保本"]
+    results = screened([*(record(n, text) for n, text in enumerate(texts)), record(6, "甲", "引号")], workers)
+    codes = [result["error"].partition("：")[0] for result in results]
+    assert codes == ["", "text_blank", "text_too_long", "text_blank", "internal", "", "row_malformed"]
+    assert all((result["score"] is None) == bool(result["error"]) for result in results)
+    assert "故障" not in results[4]["error"].partition("（")[2]
+    assert [result["text"] for result in results[:2]] == texts[:2]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_rows_are_counted_by_route(workers: int) -> None:
+    chunks = [
+        *screen_records([record(1), record(2, ""), record(3)], TASK, make_screener=make_screener, workers=workers)
+    ]
+    assert [(chunk.rows, chunk.counts) for chunk in chunks] == [(3, {"site_check": 2, "failed": 1})]
 
 
 def test_a_worker_that_dies_is_told() -> None:
     with pytest.raises(WorkerLostError, match="--workers"):
-        screened([row(1), row(2, "杀死"), row(3)], 2)
+        screened([record(1), record(2, "杀死"), record(3)], 2)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_rows_are_read_only_a_little_ahead(workers: int) -> None:
     read = 0
 
-    def endless() -> Iterator[Row]:
+    def endless() -> Iterator[Record]:
         nonlocal read
         while True:
             read += 1
-            yield row(read)
+            yield record(read)
 
-    results = screen_rows(endless(), channel="marketing", make_screener=make_screener, workers=workers)
+    results = screen_records(endless(), TASK, make_screener=make_screener, workers=workers)
     first = next(results)
     results.close()  # type: ignore[attr-defined]
-    assert len(first) == CHUNK_ROWS
+    assert first.rows == CHUNK_ROWS
     assert read <= CHUNK_ROWS * workers * CHUNKS_AHEAD
 
 
+def test_long_texts_go_in_small_chunks() -> None:
+    long = record("", "长" * (CHUNK_CHARACTERS // 4))
+    chunks = [*screen_records([long] * 10, TASK, make_screener=make_screener, workers=1)]
+    assert [chunk.rows for chunk in chunks] == [4, 4, 2]
+
+
 def test_rows_that_cannot_be_read_any_further_stop_the_run() -> None:
-    def broken() -> Iterator[Row]:
-        yield row(1)
+    def broken() -> Iterator[Record]:
+        yield record(1)
         raise OSError("gone")
 
     for workers in (1, 2):
         with pytest.raises(OSError, match="gone"):
-            list(screen_rows(broken(), channel="marketing", make_screener=make_screener, workers=workers))
+            list(screen_records(broken(), TASK, make_screener=make_screener, workers=workers))
 
 
-def test_the_screener_is_made_once_in_a_process() -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_screener_is_made_once_in_this_process(workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "START_METHOD", "fork")
     made = 0
 
     def make() -> Any:
@@ -95,6 +127,9 @@ def test_the_screener_is_made_once_in_a_process() -> None:
         made += 1
         return make_screener()
 
-    screened([row(n) for n in range(2 * CHUNK_ROWS)], 1, make)
+    records = [record(n) for n in range(2 * CHUNK_ROWS)]
+    assert sum(chunk.rows for chunk in screen_records(records, TASK, make_screener=make, workers=workers)) == len(
+        records
+    )
     assert made == 1
-    assert batch._screener is None
+    assert batch._work is None

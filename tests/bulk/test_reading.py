@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from risk_screen.bulk.reading import MOST_CELL_CHARACTERS, Row, Table, TableError
+from risk_screen.bulk.columns import HEADING_WITHIN, MOST_COLUMNS, TableError
+from risk_screen.bulk.reading import Table
+from risk_screen.bulk.rows import Row
+from risk_screen.bulk.text_files import MOST_CELL_CHARACTERS
 
 MALFORMED_QUOTE = "引号没有闭合"
 
@@ -118,7 +121,8 @@ REFUSED = [
     ("utf16.csv", "text\n甲".encode("utf-16"), "UTF-16"),
     ("photo.csv", b"\x89PNG\r\n\x1a\n\x00\x00\xff\xff", "既不是 UTF-8 也不是 GB18030"),
     ("photo.jsonl", b"\xff\xd8\xff\xe0\x00\x10JFIF", "既不是 UTF-8 也不是 GB18030"),
-    ("book.xlsx", b"PK", "不支持的文件类型 .xlsx"),
+    ("book.xls", b"x", r"不支持 .xls 文件：.*另存为“Excel 工作簿（.xlsx）”"),
+    ("book.txt", b"text\n", "不支持的文件类型 .txt"),
     ("noname", b"text\n", "不支持的文件类型 （无扩展名）"),
     ("first.jsonl", b'{"name": "x"}\n{"text": "y"}', "没有找到可筛查的列"),
 ]
@@ -142,6 +146,61 @@ def test_reading_says_how_far_it_has_come(jsonl_file: Path) -> None:
     table = Table(jsonl_file, "marketing", {})
     rows = table.rows()
     next(rows)
-    assert 0 < table.bytes_read() < table.size_bytes
+    assert 0 < table.done() < table.size
     list(rows)
-    assert table.bytes_read() == table.size_bytes
+    assert table.done() == table.size
+
+
+CELLS = [
+    ("short rows are filled up", "id,备注,text\nA\n", [("A", ["A", "", ""])]),
+    ("surplus empty cells are nothing", "id,text\nA,甲,,\n", [("A", ["A", "甲"])]),
+    ("cells keep their spaces", "id,text\nA, 甲 \n", [("A", ["A", " 甲 "])]),
+]
+
+
+@pytest.mark.parametrize(("content", "expected"), [case[1:] for case in CELLS], ids=[case[0] for case in CELLS])
+def test_a_row_has_a_cell_for_every_column(csv_file: Path, content: str, expected: list[tuple[str, object]]) -> None:
+    rows = rows_of(csv_file, content)
+    assert [(row.row_id, row.cells) for row in rows] == expected
+    assert [row.error for row in rows] == [""]
+
+
+def test_titles_above_the_heading_row_are_passed_over_and_told(csv_file: Path) -> None:
+    assert texts(rows_of(csv_file, "2026年宣传品登记表,,\n\n,填表单位：,\n编号, 文本 ,备注\nA,甲,\n")) == [("A", "甲")]
+    assert Table(csv_file, "marketing", {}).notices == ["列名在第 3 行，它上面的 2 行没有筛查。"]
+
+
+def test_a_heading_row_is_looked_for_only_near_the_top(csv_file: Path) -> None:
+    with pytest.raises(TableError, match="没有找到可筛查的列"):
+        rows_of(csv_file, "说明\n" * HEADING_WITHIN + "编号,文本\nA,甲\n")
+
+
+def test_a_table_of_200_columns_is_read_whole(csv_file: Path) -> None:
+    names = [f"列{n}" for n in range(199)] + ["文本"]
+    rows = rows_of(csv_file, ",".join(names) + "\n" + ",".join(f"v{n}" for n in range(200)) + "\n")
+    assert texts(rows) == [("1", "v199")]
+    assert rows[0].cells == [f"v{n}" for n in range(200)]
+
+
+def test_jsonl_has_the_keys_of_all_lines_as_columns(jsonl_file: Path) -> None:
+    (row, bad, other) = rows_of(jsonl_file, '{"text": "甲", "n": 1}\nx\n{"text": "乙", "m": [2]}\n')
+    assert Table(jsonl_file, "marketing", {}).layout.columns == ("text", "n", "m")
+    assert (row.cells, bad.cells, other.cells) == (["甲", 1, None], [None] * 3, ["乙", None, [2]])
+
+
+def test_a_jsonl_of_endless_keys_is_refused(jsonl_file: Path) -> None:
+    line = json.dumps({"text": "甲"} | {f"k{n}": n for n in range(MOST_COLUMNS)}, ensure_ascii=False)
+    with pytest.raises(TableError, match="键超过"):
+        rows_of(jsonl_file, line)
+
+
+def test_a_sheet_can_be_named_only_in_a_workbook(csv_file: Path) -> None:
+    csv_file.write_text("text\n甲\n", encoding="utf-8")
+    with pytest.raises(TableError, match="--sheet 只用于"):
+        Table(csv_file, "marketing", {}, sheet="甲")
+
+
+def test_a_table_can_be_read_again(csv_file: Path) -> None:
+    csv_file.write_text("text\n甲\n乙\n", encoding="utf-8")
+    table = Table(csv_file, "marketing", {})
+    assert list(table.records()) == list(table.records()) == [(["甲"], ""), (["乙"], "")]

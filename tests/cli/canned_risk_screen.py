@@ -5,6 +5,7 @@ from typing import Any
 
 from builders import CannedScreener, company_assessment, flyer_assessment
 from risk_screen import wiring
+from risk_screen.bulk import writing
 from risk_screen.cli.main import run
 
 
@@ -24,5 +25,6 @@ def load(*_: object) -> Any:
 
 if __name__ in ("__main__", "__mp_main__"):  # the second is this file in a worker process
     wiring.Screener.load = load  # type: ignore[method-assign, assignment]
+    writing.RECORD_EVERY_SECONDS = 0.0  # type: ignore[misc]  # a test need not wait for the next record
 if __name__ == "__main__":
     run()

@@ -11,11 +11,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 from command_line import Cli
+from python_calamine import load_workbook
 
-from builders import FLYER
+from builders import FLYER, flyer_assessment
 from golden_files import check_golden
+from risk_screen.bulk.results import COLUMNS
 from risk_screen.cli.batch import TERMINATED
 
 Process = Callable[..., "subprocess.Popen[bytes]"]
@@ -25,6 +30,11 @@ def results_in(path: Path) -> list[dict[str, Any]]:
     if path.suffix == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as opened:
             return list(csv.DictReader(opened))
+    if path.suffix == ".xlsx":
+        heading, *rows = load_workbook(path).get_sheet_by_index(0).iter_rows()
+        return [dict(zip(map(str, heading), row, strict=True)) for row in rows]
+    if path.suffix == ".parquet":
+        return list(pq.read_table(path).to_pylist())
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
@@ -33,18 +43,37 @@ def flyers(path: Path, count: int) -> Path:
     return path
 
 
-@pytest.mark.parametrize("source", ["in.csv", "in.jsonl"])
-@pytest.mark.parametrize("output", ["out.csv", "out.jsonl"])
-def test_every_row_comes_out_in_order(cli: Cli, tmp_path: Path, source: str, output: str) -> None:
-    if source == "in.csv":
-        flyers(tmp_path / source, 900)
+def table_of(path: Path, rows: list[dict[str, str]]) -> None:
+    """Write rows to a file of any kind."""
+    if path.suffix == ".jsonl":
+        path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+    elif path.suffix == ".parquet":
+        pq.write_table(pa.Table.from_pylist(rows), path)
+    elif path.suffix == ".csv":
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
     else:
-        lines = (json.dumps({"id": f"F{n}", "text": "保本保息"}, ensure_ascii=False) for n in range(900))
-        (tmp_path / source).write_text("\n".join(lines), encoding="utf-8")
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet()
+            for number, cells in enumerate([list(rows[0]), *(list(row.values()) for row in rows)]):
+                for column, cell in enumerate(cells):
+                    sheet.write_string(number, column, cell)
+
+
+@pytest.mark.parametrize("source", ["in.csv", "in.xlsx", "in.jsonl", "in.parquet"])
+@pytest.mark.parametrize("output", ["out.csv", "out.xlsx", "out.jsonl", "out.parquet"])
+def test_every_row_comes_out_in_order_with_all_its_columns(cli: Cli, tmp_path: Path, source: str, output: str) -> None:
+    rows = [{"备注": f"第{n}行", "id": f"F{n}", "text": "保本\n保息", "代码": "91370303MA3C123456"} for n in range(900)]
+    table_of(tmp_path / source, rows)
     outcome = cli("batch", source, "--channel", "marketing", "--output", output)
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out == f"共 900 行：专班现场核查 900。结果已写入 {output}\n"
-    assert [row["id"] for row in results_in(tmp_path / output)] == [f"F{n}" for n in range(900)]
+    written = results_in(tmp_path / output)
+    assert [{name: row[name] for name in rows[0]} for row in written] == rows
+    assert list(written[0]) == [*rows[0], *COLUMNS[1:]]
+    assert {float(row["score"]) for row in written} == {flyer_assessment().score}
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([source, output])
 
 
@@ -95,7 +124,11 @@ REFUSED = [
     (["bare.csv", "-c", "marketing", "-o", "out.csv"], "table_unreadable"),
     (["photo.csv", "-c", "marketing", "-o", "out.csv"], "table_unreadable"),
     (["in.xlsx", "-c", "marketing", "-o", "out.csv"], "table_unreadable"),
-    (["in.csv", "-c", "marketing", "-o", "out.xlsx"], "output_unwritable"),
+    (["old.xls", "-c", "marketing", "-o", "out.csv"], "table_unreadable"),
+    (["in.txt", "-c", "marketing", "-o", "out.csv"], "table_unreadable"),
+    (["in.parquet", "-c", "marketing", "-o", "out.csv"], "table_unreadable"),
+    (["in.csv", "-c", "marketing", "-o", "out.txt"], "output_unwritable"),
+    ([*GOOD, "--sheet", "登记"], "table_unreadable"),
     (["in.csv", "-c", "marketing", "-o", "missing/out.csv"], "output_unwritable"),
     (["in.csv", "-c", "marketing", "-o", "/proc/out.csv"], "output_unwritable"),
     (["in.csv", "-c", "marketing", "-o", "folder"], "option_invalid"),
@@ -114,7 +147,8 @@ def test_refusals_read_as_agreed_and_leave_nothing(cli: Cli, tmp_path: Path) -> 
     flyers(tmp_path / "in.csv", 3)
     (tmp_path / "empty.csv").touch()
     (tmp_path / "empty.jsonl").touch()
-    (tmp_path / "in.xlsx").touch()
+    for name in ("in.xlsx", "old.xls", "in.txt", "in.parquet"):
+        (tmp_path / name).touch()
     (tmp_path / "folder").mkdir()
     (tmp_path / "twice.csv").write_text("text,id,text\n甲,1,乙\n", encoding="utf-8")
     (tmp_path / "bare.csv").write_text(f"1,{FLYER.splitlines()[1]}\n", encoding="utf-8")
@@ -178,3 +212,35 @@ def test_a_terminal_sees_the_progress(process: Process, tmp_path: Path) -> None:
     assert "筛查中" in seen
     assert "50 行" in seen
     assert out.startswith("共 50 行")
+
+
+def test_the_named_sheet_is_read_and_else_the_first_with_a_notice(cli: Cli, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "in.xlsx") as book:
+        for name in ("第一", "第二"):
+            sheet = book.add_worksheet(name)
+            sheet.write_string(0, 0, "文本")
+            sheet.write_string(1, 0, f"{name}张")
+    first = cli("batch", "in.xlsx", "-c", "marketing", "-o", "1.csv")
+    assert first.err == "读的是工作表“第一”；另有 第二 没有读，要读请用 --sheet 指定。\n"
+    second = cli("batch", "in.xlsx", "-c", "marketing", "-o", "2.csv", "--sheet", "第二")
+    assert (second.code, second.err) == (0, "")
+    assert [results_in(tmp_path / name)[0]["文本"] for name in ("1.csv", "2.csv")] == ["第一张", "第二张"]
+
+
+def test_a_result_can_be_screened_again(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("编号,文本\nA,保本\n", encoding="utf-8")
+    assert cli("batch", "in.csv", "-c", "marketing", "-o", "1.csv").code == 0
+    assert cli("batch", "1.csv", "-c", "marketing", "-o", "2.csv").code == 0
+    (row,) = results_in(tmp_path / "2.csv")
+    assert (row["编号"], row["id"], row["原表_score"]) == ("A", "A", row["score"])
+
+
+def test_a_file_from_a_chinese_spreadsheet_program_comes_back_whole(cli: Cli, tmp_path: Path) -> None:
+    content = '登记表,,\r\n编号,文本,备注\r\n一,"保本,\r\n""保息""",=1+1\r\n二,稳赚,\r\n'
+    for encoding in ("gb18030", "utf-8-sig"):
+        (tmp_path / "in.csv").write_bytes(content.encode(encoding))
+        outcome = cli("batch", "in.csv", "-c", "marketing", "-o", "out.csv", "--overwrite")
+        assert (outcome.code, outcome.err) == (0, "列名在第 2 行，它上面的 1 行没有筛查。\n")
+        first, second = results_in(tmp_path / "out.csv")
+        assert (first["编号"], first["文本"], first["备注"]) == ("一", '保本,\r\n"保息"', "'=1+1")
+        assert (second["编号"], second["文本"], second["备注"]) == ("二", "稳赚", "")

@@ -1,24 +1,34 @@
-"""Screen the rows of a table in several processes and hand the results back in order."""
+"""Screen the records of a table in several processes and hand back the lines of the result in order."""
 
-import itertools
+import gc
+import os
 import signal
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+import sys
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context
-from typing import Final
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+from typing import Final, NamedTuple
 
-from risk_screen.bulk.reading import Row
+from risk_screen.bulk.formats import ResultFormat
 from risk_screen.bulk.results import Result, failed, result_of
+from risk_screen.bulk.rows import Layout, Record, Row
 from risk_screen.errors import RiskScreenError
 from risk_screen.screening.screener import Screener
 from risk_screen.screening.submission import Submission, SubmissionError
 
 CHUNK_ROWS: Final = 400
+# A chunk of long texts is closed earlier, so that what is under way stays small.
+CHUNK_CHARACTERS: Final = 1_000_000
 CHUNKS_AHEAD: Final = 3
-_screener: Screener | None = None
+FAILED: Final = "failed"
+# A forked process has the rulebook and the models at once; elsewhere than on Linux it has to load them.
+START_METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
+_work: "tuple[Screener, Task] | None" = None
 
 
 class WorkerLostError(RiskScreenError):
@@ -27,45 +37,68 @@ class WorkerLostError(RiskScreenError):
     code = "worker_lost"
 
     def __init__(self) -> None:
-        super().__init__("一个筛查进程意外退出，没有留下结果文件：多半是内存不足，请用更小的 --workers 重试。")
+        super().__init__("一个筛查进程意外退出，没有写出结果文件：多半是内存不足，请用更小的 --workers 重试。")
 
 
-def screen_rows(
-    rows: Iterable[Row], *, channel: str, make_screener: Callable[[], Screener], workers: int
-) -> Iterator[list[Result]]:
-    """Yield lists of results, in the order of the rows; memory stays constant.
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What is to be done with every record."""
+
+    channel: str
+    layout: Layout
+    format: ResultFormat
+
+
+class Screened(NamedTuple):
+    """Some rows of the result: how many, their lines, how many of each route (``failed``: with an error)."""
+
+    rows: int
+    lines: bytes
+    counts: dict[str, int]
+
+
+def screen_records(
+    records: Iterable[Record], task: Task, *, make_screener: Callable[[], Screener], workers: int, first: int = 1
+) -> Iterator[Screened]:
+    """Yield results in the order of the records; memory stays constant.
 
     Parameters
     ----------
-    rows : iterable of Row
-    channel : str
+    records : iterable of Record
+    task : Task
     make_screener : callable
-        Called once in every process (must be picklable when ``workers`` > 1).
+        Called once in this process where processes are forked, else once in each (then it must be picklable).
     workers : int
         Number of processes; with 1 everything runs in this one.
+    first : int
+        Number of the first record.
 
     Raises
     ------
     WorkerLostError
     """
-    chunks = _chunks(rows)
+    chunks = _chunks(records, first)
     if workers == 1:
         screener = make_screener()
-        for chunk in chunks:
-            yield screen_chunk(screener, chunk, channel)
+        for number, chunk in chunks:
+            yield screen_chunk(screener, task, number, chunk)
         return
     try:
-        yield from _screen_in_processes(chunks, channel, make_screener, workers)
+        yield from _screen_in_processes(chunks, task, make_screener, workers)
     except BrokenProcessPool as error:
         raise WorkerLostError from error
 
 
-def screen_chunk(screener: Screener, rows: Iterable[Row], channel: str) -> list[Result]:
-    """Screen some rows; a bad row gets an ``error`` and the others go on."""
-    return [_screen_row(screener, row, channel) for row in rows]
+def screen_chunk(screener: Screener, task: Task, first: int, records: Sequence[Record]) -> Screened:
+    """Screen some records; a bad row gets an ``error`` and the others go on."""
+    rows = [task.layout.row(number, record) for number, record in enumerate(records, start=first)]
+    results = [screen_row(screener, row, task.channel) for row in rows]
+    lines = task.format.lines(zip([row.cells for row in rows], results, strict=True))
+    return Screened(len(rows), lines, dict(Counter(FAILED if r.error else str(r.route) for r in results)))
 
 
-def _screen_row(screener: Screener, row: Row, channel: str) -> Result:
+def screen_row(screener: Screener, row: Row, channel: str) -> Result:
+    """Screen one row; whatever is wrong with it becomes its ``error``."""
     if row.error:
         return failed(row.row_id, "row_malformed", row.error)
     try:
@@ -77,21 +110,46 @@ def _screen_row(screener: Screener, row: Row, channel: str) -> Result:
         return failed(row.row_id, "internal", f"程序内部错误（{type(error).__name__}），请把这一行告诉维护人员")
 
 
+def _chunks(records: Iterable[Record], first: int) -> Iterator[tuple[int, list[Record]]]:
+    """Yield records in chunks, each with the number of its first."""
+    chunk: list[Record] = []
+    characters = 0
+    for number, record in enumerate(records, start=first):
+        chunk.append(record)
+        content = record[0]
+        characters += len(content) if isinstance(content, str) else sum(map(len, content))
+        if len(chunk) == CHUNK_ROWS or characters >= CHUNK_CHARACTERS:
+            yield number - len(chunk) + 1, chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield number - len(chunk) + 1, chunk
+
+
 def _screen_in_processes(
-    chunks: Iterable[list[Row]], channel: str, make_screener: Callable[[], Screener], workers: int
-) -> Iterator[list[Result]]:
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start, initargs=(make_screener,))
+    chunks: Iterable[tuple[int, list[Record]]], task: Task, make_screener: Callable[[], Screener], workers: int
+) -> Iterator[Screened]:
+    pool = _pool(task, make_screener, workers)
     try:
-        waiting: deque[Future[list[Result]]] = deque()
-        for chunk in chunks:
+        waiting: deque[Future[Screened]] = deque()
+        for number, chunk in chunks:
             with _interrupts_held():
-                waiting.append(pool.submit(_work, chunk, channel))
+                waiting.append(pool.submit(_screen, number, chunk))
             if len(waiting) >= workers * CHUNKS_AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _pool(task: Task, make_screener: Callable[[], Screener], workers: int) -> ProcessPoolExecutor:
+    make = make_screener
+    if START_METHOD == "fork":
+        screener = make_screener()
+        gc.collect()
+        gc.freeze()  # what is shared stays shared: the collector would write to it
+        make = lambda: screener  # noqa: E731
+    return ProcessPoolExecutor(workers, mp_context=get_context(START_METHOD), initializer=_start, initargs=(task, make))
 
 
 @contextmanager
@@ -107,17 +165,22 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    rows = iter(rows)
-    while chunk := list(itertools.islice(rows, CHUNK_ROWS)):
-        yield chunk
+def _start(task: Task, make_screener: Callable[[], Screener]) -> None:
+    global _work  # noqa: PLW0603 - one screener a process
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _work = (make_screener(), task)
 
 
-def _start(make_screener: Callable[[], Screener]) -> None:
-    global _screener  # noqa: PLW0603 - one screener a process
-    _screener = make_screener()
+def _end_with_parent() -> None:
+    """Leave when the process that started this one has gone; it may have been killed."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
-def _work(rows: list[Row], channel: str) -> list[Result]:
-    assert _screener is not None
-    return screen_chunk(_screener, rows, channel)
+def _screen(first: int, records: list[Record]) -> Screened:
+    assert _work is not None
+    screener, task = _work
+    return screen_chunk(screener, task, first, records)

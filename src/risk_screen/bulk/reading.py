@@ -1,32 +1,37 @@
-"""Read the rows of a .csv or .jsonl file, one at a time, whatever its encoding and column names."""
+"""A table of any kind of file: its columns, and its rows one at a time."""
 
-import csv
-import io
-import json
+import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Final, Protocol
 
-from risk_screen.bulk.columns import TableError, fields_by_column
-from risk_screen.bulk.encodings import encoding_of
+from risk_screen.bulk.columns import TableError
+from risk_screen.bulk.rows import Layout, Record, Row
+from risk_screen.bulk.text_files import CsvFile, JsonLinesFile
 
-KINDS: Final = (".csv", ".jsonl")
-# Ten times the longest text that can be screened; a longer cell is a quote that was never closed.
-MOST_CELL_CHARACTERS: Final = 1_000_000
+KINDS: Final = (".csv", ".xlsx", ".jsonl", ".parquet")
+_OLD_WORKBOOKS: Final = (".xls", ".et", ".xlsb", ".xlsm", ".ods", ".numbers")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a file: its id (else its number, from 1) and its fields, or why it cannot be screened."""
+class Source(Protocol):
+    """A file of one kind."""
 
-    row_id: str
-    fields: Mapping[str, Any]
-    error: str = ""
+    notices: list[str]
+    size: int
+
+    @property
+    def layout(self) -> Layout:
+        """What the records mean."""
+
+    def records(self) -> Iterator[Record]:
+        """Yield the records below the heading, in order, reading as it goes."""
+
+    def done(self) -> int:
+        """How far reading has come, in the unit of ``size``."""
 
 
 class Table:
-    """A .csv (with a heading row) or .jsonl file, UTF-8 (with or without BOM) or GB18030.
+    """A file of rows: .csv, .xlsx, .jsonl or .parquet.
 
     Parameters
     ----------
@@ -35,108 +40,63 @@ class Table:
         Decides which columns are needed.
     renamed : mapping of str to str
         Field name → column name of the file, for columns that are called otherwise.
+    sheet : str, optional
+        Worksheet of an .xlsx file; the first visible one that is not empty when not given.
+
+    Attributes
+    ----------
+    layout : Layout
+        What the records mean; picklable.
+    notices : list of str
+        What the user should know about how the file was read, in Chinese.
+    size : int
+        What ``done`` reaches at the end.
 
     Raises
     ------
     TableError
-        Unknown kind, unreadable file, unknown encoding; a missing column when the first row is read.
+        Unknown kind, unreadable file, unknown encoding, a missing column, a workbook that is locked or too large.
     """
 
-    def __init__(self, path: Path, channel: str, renamed: Mapping[str, str]) -> None:
-        if path.suffix.lower() not in KINDS:
-            raise TableError(f"不支持的文件类型 {path.suffix or '（无扩展名）'}：请提供 {'、'.join(KINDS)} 文件。")
-        self.path, self.channel, self.renamed = path, channel, renamed
-        self.encoding = encoding_of(path)
-        self.size_bytes = path.stat().st_size
-        self._file: IO[bytes] | None = None
+    def __init__(self, path: Path, channel: str, renamed: Mapping[str, str], *, sheet: str | None = None) -> None:
+        self.path = path
+        self.source = _source(path, channel, renamed, sheet)
+        self.layout, self.notices, self.size = self.source.layout, self.source.notices, self.source.size
+
+    def records(self) -> Iterator[Record]:
+        """Yield the rows in order as they stand in the file."""
+        return self.source.records()
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows in order, reading as it goes."""
-        read = _csv_rows if self.path.suffix.lower() == ".csv" else _jsonl_rows
-        with self.path.open("rb") as self._file:
-            text = io.TextIOWrapper(self._file, encoding=self.encoding, newline="")
-            yield from read(text, self.channel, self.renamed)
-            text.detach()
+        return (self.layout.row(number, record) for number, record in enumerate(self.records(), start=1))
 
-    def bytes_read(self) -> int:
+    def done(self) -> int:
         """How far reading has come."""
-        return self._file.tell() if self._file and not self._file.closed else self.size_bytes
+        return self.source.done()
+
+    def sha256(self) -> str:
+        """Hash the file."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-class _Lines:
-    """The lines of a file; knows when the last one has been taken."""
+def _source(path: Path, channel: str, renamed: Mapping[str, str], sheet: str | None) -> Source:
+    kind = path.suffix.lower()
+    if sheet is not None and kind != ".xlsx":
+        raise TableError("--sheet 只用于 .xlsx 文件：请去掉它。")
+    if kind == ".csv":
+        return CsvFile(path, channel, renamed)
+    if kind == ".jsonl":
+        return JsonLinesFile(path, channel, renamed)
+    if kind == ".xlsx":
+        from risk_screen.bulk.workbooks import Workbook  # noqa: PLC0415 - only who reads one waits for its reader
 
-    def __init__(self, file: IO[str]) -> None:
-        self._file = file
-        self.has_ended = False
+        return Workbook(path, channel, renamed, sheet)
+    if kind == ".parquet":
+        from risk_screen.bulk.parquet import ParquetTable  # noqa: PLC0415 - an extra
 
-    def __iter__(self) -> Iterator[str]:
-        yield from self._file
-        self.has_ended = True
-
-
-def _csv_rows(file: IO[str], channel: str, renamed: Mapping[str, str]) -> Iterator[Row]:
-    csv.field_size_limit(MOST_CELL_CHARACTERS)
-    lines = _Lines(file)
-    rows = csv.reader(lines)
-    heading = next(_records(rows, lines), (None, ""))[0]
-    if heading is None:
-        raise TableError("文件是空的：需要一行列名和至少一行数据。")
-    fields = fields_by_column(heading, channel, renamed)
-    places = {heading.index(column): field for column, field in fields.items()}
-    for number, (cells, error) in enumerate(_records(rows, lines), start=1):
-        values = {field: cells[place] for place, field in places.items() if place < len(cells)}
-        row_id = values.pop("id", "") or str(number)
-        surplus = f"这一行有 {len(cells)} 列，列名只有 {len(heading)} 列：请检查引号与逗号"
-        yield Row(row_id, values, error or (surplus if len(cells) > len(heading) else ""))
-
-
-def _records(rows: Iterator[list[str]], lines: _Lines) -> Iterator[tuple[list[str], str]]:
-    """Yield the cells of every row that is not an empty line, and what is wrong with its quotes."""
-    unclosed = "引号没有闭合，后面的行可能被并入了这一行：请检查这一行的引号"
-    while True:
-        try:
-            cells = next(rows, None)
-        except csv.Error:
-            yield [], unclosed
-            continue
-        if cells is None:
-            return
-        if cells:
-            yield cells, unclosed if lines.has_ended else ""
-
-
-def _jsonl_rows(file: IO[str], channel: str, renamed: Mapping[str, str]) -> Iterator[Row]:
-    keys: list[str] | None = None
-    fields: dict[str, str] = {}
-    for number, line in enumerate((line for line in file if line.strip()), start=1):
-        content = _object_in(line)
-        if isinstance(content, str):
-            yield Row(str(number), {}, content)
-            continue
-        if keys != list(content):
-            try:
-                fields = fields_by_column(list(content), channel, renamed)
-            except TableError as error:
-                if keys is None:
-                    raise
-                yield Row(_id_of(content.get("id"), number), {}, error.detail)
-                continue
-            keys = list(content)
-        values = {field: content[column] for column, field in fields.items()}
-        yield Row(_id_of(values.pop("id", None), number), values)
-    if keys is None:
-        raise TableError('文件里没有一行可用的 JSON 对象：每行应是一个对象，例如 {"text": "……"}。')
-
-
-def _object_in(line: str) -> dict[str, Any] | str:
-    """Return the object of a line, or why there is none."""
-    try:
-        content = json.loads(line)
-    except (ValueError, RecursionError):  # not JSON, a number of too many digits, or nested too deep
-        return "不是合法的 JSON"
-    return content if isinstance(content, dict) else '这一行应是一个 JSON 对象，例如 {"text": "……"}'
-
-
-def _id_of(value: object, number: int) -> str:
-    return str(value) if isinstance(value, str | int) and value != "" else str(number)
+        return ParquetTable(path, channel, renamed)
+    if kind in _OLD_WORKBOOKS:
+        raise TableError(f"不支持 {kind} 文件：请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后重试。")
+    raise TableError(f"不支持的文件类型 {path.suffix or '（无扩展名）'}：请提供 {'、'.join(KINDS)} 文件。")
