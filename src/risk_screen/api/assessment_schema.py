@@ -11,7 +11,7 @@ from risk_screen.screening.submission import CHANNELS, FIELDS_OF_CHANNEL
 from risk_screen.screening.wording import IDENTIFIER_TITLES, KIND_TITLES, STEP_TITLES
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-PLACES: Final = "在原文中的位置：[起, 止)，Unicode 码点下标，可能有几段"
+PLACES: Final = "在原文中的位置：[起, 止)，Unicode 码点下标，可能有几段，依次排列、互不重叠"
 QUOTE: Final = "原文所写的字"
 FIELD: Final = "在哪个字段"
 ARTICLES: Final = "法律依据"
@@ -46,7 +46,7 @@ MEANINGS: Final[Mapping[str, Mapping[str, str]]] = {
         "field": FIELD,
         "characteristic": "指向哪个特征",
         "weight": "规则所定的分量（分贝）",
-        "decibans": "实际计入（分贝）：同一特征的第 k 条只计 1/2^(k−1)",
+        "decibans": "实际计入（分贝）：同一特征的第 k 条只计 1/2^(k−1)；同一条规则在另一字段里的命中另列，计 0",
         "basis": ARTICLES,
         "via": "还原了哪些写法才读出来",
     },

@@ -54,7 +54,7 @@ def decide(  # noqa: PLR0913 - the end of the walk, where everything meets
     level = policy.level(score.score)
     profile = _profile(hits, score, policy)
     reasons = _reasons(hits, score)
-    leading = [hits[reason.code] for reason in reasons[:LEADING_REASONS]]
+    leading = [hits[code] for code in dict.fromkeys(reason.code for reason in reasons)][:LEADING_REASONS]
     return Assessment(
         channel=policy.channel,
         score=score.score,
@@ -86,19 +86,31 @@ def _by_rule(evidence: Iterable[Evidence]) -> dict[str, list[Evidence]]:
 
 
 def _reasons(hits: dict[str, list[Evidence]], score: Score | None) -> tuple[Reason, ...]:
-    reasons = [_reason(found, score.counted[code] if score else 0.0) for code, found in hits.items()]
+    """One reason a rule and field, the heaviest first; a rule counts once, in the first field it speaks in."""
+    reasons = [
+        _reason(found, score.counted[code] if score and k == 0 else 0.0)
+        for code, hits_of_rule in hits.items()
+        for k, found in enumerate(_by_field(hits_of_rule))
+    ]
     return tuple(sorted(reasons, key=lambda r: (-r.decibans, -r.weight, r.code)))
 
 
+def _by_field(found: Iterable[Evidence]) -> Iterable[list[Evidence]]:
+    fields: dict[str, list[Evidence]] = {}
+    for item in found:
+        fields.setdefault(item.match.field.name, []).append(item)
+    return fields.values()
+
+
 def _reason(found: list[Evidence], counted: float) -> Reason:
+    """Explain the hits of one rule in one field."""
     first = found[0].match
     rule = first.rule
-    same_field = [e.match for e in found if e.match.field is first.field]
     return Reason(
         code=rule.id,
         title=rule.title,
         quote=_quote(first.field, first.pieces),
-        spans=_spans(first.field, sorted({piece for match in same_field for piece in match.pieces})),
+        spans=_spans(first.field, (piece for item in found for piece in item.match.pieces)),
         field=first.field.name,
         characteristic=rule.characteristic,
         weight=float(rule.weight),
@@ -114,7 +126,14 @@ def _quote(field: Field, pieces: Sequence[Span]) -> str:
 
 
 def _spans(field: Field, pieces: Iterable[Span]) -> tuple[Span, ...]:
-    return tuple(dict.fromkeys(span for start, end in pieces for span in field.folded.spans(start, end)))
+    """Places in the text as sent, in its order; what overlaps is one place."""
+    places: list[Span] = []
+    for start, end in sorted({span for piece in set(pieces) for span in field.folded.spans(*piece)}):
+        if places and start < places[-1][1]:
+            places[-1] = (places[-1][0], max(end, places[-1][1]))
+        else:
+            places.append((start, end))
+    return tuple(places)
 
 
 def _exempted(evidence: Iterable[Evidence], elsewhere: Iterable[Evidence], passage: int) -> tuple[Exempted, ...]:
