@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import errno
 import json
 import os
 import subprocess
@@ -16,7 +17,7 @@ from builders import assessment, flyer_assessment
 from risk_screen.bulk import writing
 from risk_screen.bulk.batch import Screened
 from risk_screen.bulk.formats import ResultFormat
-from risk_screen.bulk.journal import DEPENDS_ON, Journal
+from risk_screen.bulk.journal import DEPENDS_ON, Journal, Progress
 from risk_screen.bulk.results import Result, failed, result_of
 from risk_screen.bulk.writing import OutputError, ResultFile
 
@@ -220,6 +221,31 @@ def test_a_disk_that_is_full_at_the_very_end_loses_nothing(tmp_path: Path, kind:
     with ResultFile(path, journal=journal_of(path)) as file:
         assert file.progress.rows == 3
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_on_a_full_disk_the_last_rows_make_room_for_the_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "out.jsonl"
+    write = Journal.write
+
+    def write_if_there_is_room(journal: Journal, progress: Progress) -> None:
+        if (tmp_path / "out.jsonl.partial").stat().st_size > len(chunk(path, 1).lines):
+            raise OSError(errno.ENOSPC, "full")
+        write(journal, progress)
+
+    with monkeypatch.context() as full:
+        full.setattr(Journal, "write", write_if_there_is_room)
+        stopped_after(path, 1, 2)
+        assert list(tmp_path.iterdir()) == []  # nothing was recorded, so nothing can be continued
+        file = ResultFile(path, journal=journal_of(path))
+        with contextlib.suppress(KeyboardInterrupt), file:
+            file.append(chunk(path, 1))
+            file.append(chunk(path, 2))
+            raise KeyboardInterrupt
+    assert (file.is_kept, file.progress.rows) == (True, 1)
+    with ResultFile(path, journal=journal_of(path)) as file:
+        assert file.progress.rows == 1
+        file.append(chunk(path, 2))
+    assert [json.loads(line)["id"] for line in path.read_text(encoding="utf-8").splitlines()] == ["1", "2"]
 
 
 def test_a_file_that_would_replace_a_folder_is_told(tmp_path: Path) -> None:

@@ -133,6 +133,7 @@ REFUSED = [
     (["in.csv", "-c", "marketing", "-o", "/proc/out.csv"], "output_unwritable"),
     (["in.csv", "-c", "marketing", "-o", "folder"], "option_invalid"),
     (["in.csv", "-c", "marketing", "-o", "in.csv", "--overwrite"], "option_invalid"),
+    (["in.csv", "-c", "marketing", "-o", "same.csv", "--overwrite"], "option_invalid"),
     ([*GOOD, "--workers", "0"], "option_invalid"),
     ([*GOOD, "--workers", "many"], "option_invalid"),
     ([*GOOD, "--map", "text"], "option_invalid"),
@@ -150,6 +151,7 @@ def test_refusals_read_as_agreed_and_leave_nothing(cli: Cli, tmp_path: Path) -> 
     for name in ("in.xlsx", "old.xls", "in.txt", "in.parquet"):
         (tmp_path / name).touch()
     (tmp_path / "folder").mkdir()
+    (tmp_path / "same.csv").hardlink_to(tmp_path / "in.csv")
     (tmp_path / "twice.csv").write_text("text,id,text\n甲,1,乙\n", encoding="utf-8")
     (tmp_path / "bare.csv").write_text(f"1,{FLYER.splitlines()[1]}\n", encoding="utf-8")
     (tmp_path / "photo.csv").write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF")

@@ -13,6 +13,7 @@ import pytest
 
 from risk_screen.cli.batch import TERMINATED
 
+pytestmark = pytest.mark.slow
 Process = Callable[..., "subprocess.Popen[bytes]"]
 ROWS = 1_200
 COMMAND = ["batch", "in.csv", "-c", "marketing", "-o"]

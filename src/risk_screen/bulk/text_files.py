@@ -1,9 +1,10 @@
 """Records of .csv and .jsonl files, one at a time, in any of the encodings of spreadsheet programs."""
 
+import contextlib
 import csv
 import io
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Final
 
@@ -41,8 +42,9 @@ class CsvFile(_TextFile):
 
     def __init__(self, path: Path, channel: str, renamed: Mapping[str, str]) -> None:
         super().__init__(path)
-        first = itertools.islice(self._records(), HEADING_WITHIN)
-        self._heading = find_heading([cells for cells, _ in first], channel, renamed)
+        with contextlib.closing(self._records()) as records:
+            first = [cells for cells, _ in itertools.islice(records, HEADING_WITHIN)]
+        self._heading = find_heading(first, channel, renamed)
         self.layout = CellLayout(self._heading.columns, self._heading.places)
         above = self._heading.row
         self.notices = [f"列名在第 {above + 1} 行，它上面的 {above} 行没有筛查。"] if above else []
@@ -51,7 +53,7 @@ class CsvFile(_TextFile):
         """Yield the cells of every row below the heading, and what is wrong with its quotes."""
         return itertools.islice(self._records(), self._heading.row + 1, None)
 
-    def _records(self) -> Iterator[tuple[list[str], str]]:
+    def _records(self) -> Generator[tuple[list[str], str], None, None]:
         csv.field_size_limit(MOST_CELL_CHARACTERS)
         lines = _Lines(self._lines())
         rows = csv.reader(lines)

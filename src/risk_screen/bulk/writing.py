@@ -81,7 +81,7 @@ class ResultFile:
     Attributes
     ----------
     progress : Progress
-        What is done; after ``with`` was entered, what an earlier run had done.
+        What is done; after ``with`` was entered, what an earlier run had done; after a failure, what is kept.
     begun_anew : str
         Why an earlier run is not continued; empty when there is none or it is.
 
@@ -101,7 +101,8 @@ class ResultFile:
     ) -> None:
         kind = check_kind(path)
         self.path, self.partial = path, path.with_name(path.name + ".partial")
-        self.progress, self.begun_anew = Progress(), ""
+        self.progress = self._before_last = self._recorded = Progress()
+        self.begun_anew = ""
         self._format, self._journal, self._original = format_ or ResultFormat(kind), journal, original
 
     def __enter__(self) -> Self:
@@ -127,6 +128,7 @@ class ResultFile:
         """Write some rows."""
         with self._told():
             _write_all(self._file, screened.lines)
+            self._before_last = self.progress
             self.progress = Progress(
                 self.progress.rows + screened.rows,
                 self.progress.size_bytes + len(screened.lines),
@@ -146,9 +148,11 @@ class ResultFile:
         is_done = False
         try:
             with self._told():
-                if self._journal and self.progress.rows:
-                    self._record(self._journal, must=kind is None)
-                elif kind is None:
+                if kind is not None:
+                    self._keep()
+                elif self._journal and self.progress.rows:
+                    self._record(self._journal)
+                else:
                     os.fsync(self._file.fileno())
                 self._file.close()
                 if kind is None:
@@ -161,7 +165,7 @@ class ResultFile:
     @property
     def is_kept(self) -> bool:
         """Whether a run that stops now can be continued."""
-        return self._journal is not None and self.progress.rows > 0 and self._journal.path.exists()
+        return self._recorded.rows > 0
 
     def _resumable(self) -> Progress | None:
         if self._journal is None:
@@ -184,14 +188,24 @@ class ResultFile:
         else:
             self._file.truncate(before.size_bytes)
             self._file.seek(before.size_bytes)
-        self.progress = before
+        self.progress = self._before_last = self._recorded = before
 
-    def _record(self, journal: Journal, *, must: bool = True) -> None:
+    def _record(self, journal: Journal) -> None:
         """Write down what is done, after it is safely on the disk."""
-        with contextlib.nullcontext() if must else contextlib.suppress(OSError):
-            os.fsync(self._file.fileno())
-            journal.write(self.progress)
-        self._recorded_at = time.monotonic()
+        os.fsync(self._file.fileno())
+        journal.write(self.progress)
+        self._recorded, self._recorded_at = self.progress, time.monotonic()
+
+    def _keep(self) -> None:
+        """Record what a run that fails has done; on a full disk its last rows make room for the record."""
+        for progress in (self.progress, self._before_last):
+            if self._journal and progress.rows:
+                self.progress = progress
+                with contextlib.suppress(OSError):
+                    self._file.truncate(progress.size_bytes)
+                    self._record(self._journal)
+                    return
+        self.progress = self._recorded
 
     def _finish(self) -> None:
         """Give the file its form and its name."""

@@ -151,7 +151,7 @@ def _say(*sentences: str) -> None:
 
 
 def _check_output(source: Path, output: Path, *, overwrite: bool) -> None:
-    if output.resolve() == source.resolve():
+    if output.resolve() == source.resolve() or (output.exists() and source.exists() and output.samefile(source)):
         raise OptionError("结果文件不能与输入文件相同：请换一个名字。")
     if output.is_dir():
         raise OptionError(f"--output {output} 是一个目录：请写出文件名，例如 {output.name}/结果.csv。")

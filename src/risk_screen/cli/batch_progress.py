@@ -3,10 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from risk_screen.bulk.reading import Table
+
+REFRESH_SECONDS: Final = 0.2
 
 
 @contextmanager
@@ -32,13 +34,18 @@ def progress_of(table: "Table", rows_before: int) -> Iterator[Callable[[int], No
         TimeRemainingColumn(),
     )
     size = max(1, table.size)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    # No thread of its own, which would be in the way when processes are forked.
+    with Progress(*columns, console=console, disable=not console.is_terminal, auto_refresh=False) as progress:
         task = progress.add_task("", total=size, rows=rows_before, rate=0.0)
-        begun = time.monotonic()
+        begun = shown = time.monotonic()
 
         def show(rows: int) -> None:
-            rate = (rows - rows_before) / max(time.monotonic() - begun, 1e-9)
-            progress.update(task, completed=table.done(), rows=rows, rate=rate)
+            nonlocal shown
+            now = time.monotonic()
+            rate = (rows - rows_before) / max(now - begun, 1e-9)
+            refresh = now - shown >= REFRESH_SECONDS
+            shown = now if refresh else shown
+            progress.update(task, completed=table.done(), rows=rows, rate=rate, refresh=refresh)
 
         yield show
         progress.update(task, completed=size)
