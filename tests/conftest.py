@@ -1,1 +1,5 @@
-"""Makes tests/ importable, so that every test can use builders.py."""
+"""Makes tests/ importable, so that every test can use builders.py; no test reads or writes the user's cache."""
+
+import os
+
+os.environ["RISK_SCREEN_CACHE"] = "off"

@@ -1,21 +1,28 @@
 """The one place where the parts are put together: rulebook, policy and classifiers become a Screener."""
 
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import risk_screen
 from risk_screen.classifier.loading import ModelError, load_classifier
-from risk_screen.operations.screening import Store
-from risk_screen.rules.compiling import CompiledRulebook, compile_rulebook
-from risk_screen.rules.loading import find_rules_directory, load_rulebook
+from risk_screen.rules.compiled_rulebook import CompiledRulebook
+from risk_screen.rules.finding import find_rules_directory
+from risk_screen.rules.keeping import fingerprint_of, keep, kept
+from risk_screen.rules.snapshot import SnapshotError, packed, unpacked
 from risk_screen.screening import screener
 from risk_screen.screening.policy import Policy
 from risk_screen.screening.submission import CHANNELS
-from risk_screen.settings import Settings
-from risk_screen.storage.database import open_database
+
+if TYPE_CHECKING:
+    from risk_screen.operations.screening import Store
 
 SHIPPED_MODELS = Path(str(files(risk_screen))) / "_shipped" / "models"
+MODELS_ENVIRONMENT = "RISK_SCREEN_MODELS"
 REPOSITORY_MODELS = Path(__file__).parents[2] / "models"
 
 
@@ -38,25 +45,64 @@ class Screener(screener.Screener):
         ModelError
             When a model is missing or is not the one its card names.
         """
-        book = load_book(rules)
-        directory = find_models_directory(models)
-        classifiers = {channel: load_classifier(directory / channel) for channel in CHANNELS}
-        return cls(book, Policy.from_file(book.rulebook.policy), classifiers, program=risk_screen.__version__)
+        with _collector_at_rest():
+            book, policy = _book_and_policy(rules)
+            directory = find_models_directory(models)
+            classifiers = {channel: load_classifier(directory / channel) for channel in CHANNELS}
+            return cls(book, policy, classifiers, program=risk_screen.__version__)
 
 
-def open_store(database: str | None = None) -> Store:
+def open_store(database: str | None = None) -> "Store":
     """Open and migrate the database named here, else by RISK_SCREEN_DATABASE.
 
     Raises
     ------
     DatabaseError
     """
+    from risk_screen.operations.screening import Store
+    from risk_screen.settings import Settings
+    from risk_screen.storage.database import open_database
+
     return Store(open_database(database or Settings().database))
 
 
 def load_book(rules: Path | None = None) -> CompiledRulebook:
-    """Find, read, check and compile the rulebook."""
-    return compile_rulebook(load_rulebook(find_rules_directory(rules or Settings().rules)))
+    """Find the rulebook and take it as it was kept, else read, check and compile it."""
+    return _book_and_policy(rules)[0]
+
+
+def _book_and_policy(rules: Path | None) -> tuple[CompiledRulebook, Policy]:
+    directory = find_rules_directory(rules)
+    fingerprint = fingerprint_of(directory)
+    content = kept(fingerprint)
+    if content is not None:
+        try:
+            book, policy = unpacked(content)
+        except SnapshotError:
+            pass
+        else:
+            if isinstance(policy, Policy):
+                return book, policy
+    from risk_screen.rules.compiling import compile_rulebook
+    from risk_screen.rules.loading import load_rulebook
+
+    book = compile_rulebook(load_rulebook(directory))
+    policy = Policy.from_file(book.rulebook.policy)
+    if fingerprint_of(directory) == fingerprint:
+        keep(fingerprint, packed(book, policy))
+    return book, policy
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Make many objects that all stay without looking for garbage among them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def find_models_directory(explicit: Path | None = None) -> Path:
@@ -67,7 +113,8 @@ def find_models_directory(explicit: Path | None = None) -> Path:
     ModelError
         When the folder named does not hold models.
     """
-    named = explicit or Settings().models
+    set_outside = os.environ.get(MODELS_ENVIRONMENT)
+    named = explicit or (Path(set_outside) if set_outside else None)
     candidates = [named] if named else [Path("models"), SHIPPED_MODELS, REPOSITORY_MODELS]
     for candidate in candidates:
         if all((candidate / channel / "card.yaml").is_file() for channel in CHANNELS):

@@ -14,7 +14,7 @@ from risk_screen.learning.corpus import FIELDS, read_corpus
 from risk_screen.learning.exporting import load_pipeline
 from risk_screen.learning.strongest_run import StrongestRunClassifier
 from risk_screen.learning.training import read_documents
-from risk_screen.rules.compiling import CompiledRulebook
+from risk_screen.rules.compiled_rulebook import CompiledRulebook
 from risk_screen.rules.reading import Field, read_field
 from risk_screen.wiring import find_models_directory, load_book
 

@@ -21,7 +21,7 @@ from risk_screen.classifier.scoring import (
     TermWeight,
     sigmoid,
 )
-from risk_screen.rules.compiling import ChannelRules, CompiledRulebook
+from risk_screen.rules.compiled_rulebook import ChannelRules, CompiledRulebook
 from risk_screen.rules.gating import Gate
 from risk_screen.rules.pattern_set import PatternSet
 from risk_screen.rules.reading import Field

@@ -7,7 +7,8 @@ from typing import Any
 import yaml
 
 from risk_screen.rules.assembling import Assembly, Sources, assemble
-from risk_screen.rules.compiling import CompiledRulebook, compile_rulebook
+from risk_screen.rules.compiled_rulebook import CompiledRulebook
+from risk_screen.rules.compiling import compile_rulebook
 from risk_screen.rules.context import Evidence, weigh_in_context
 from risk_screen.rules.matching import Findings, find_matches
 from risk_screen.rules.reading import Field, read_field

@@ -4,7 +4,8 @@ import pytest
 from rulebooks import TABLES, dumped, file_of, rule, sources
 
 from risk_screen.rules.errors import RulebookError
-from risk_screen.rules.loading import ENVIRONMENT, assemble_directory, find_rules_directory, load_rulebook
+from risk_screen.rules.finding import ENVIRONMENT, find_rules_directory
+from risk_screen.rules.loading import assemble_directory, load_rulebook
 from risk_screen.rules.schema import Rule
 
 SHIPPED = Path(__file__).parents[2] / "rules"

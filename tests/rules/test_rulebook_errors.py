@@ -9,7 +9,7 @@ from rulebooks import BASE, assembled, dumped, lexicon, rule, sources
 
 from risk_screen.rules.assembling import Sources, assemble
 from risk_screen.rules.errors import TITLES, Problem, RulebookError
-from risk_screen.rules.loading import find_rules_directory
+from risk_screen.rules.finding import find_rules_directory
 from risk_screen.rules.locking import compare, entries, write
 from risk_screen.rules.marked_yaml import MAX_CHARACTERS, MAX_DEPTH
 

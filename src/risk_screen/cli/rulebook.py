@@ -121,7 +121,7 @@ def explain(
 
 
 def _directory(rules: "Path | None") -> "Path":
-    from risk_screen.rules.loading import find_rules_directory
+    from risk_screen.rules.finding import find_rules_directory
     from risk_screen.settings import Settings
 
     return find_rules_directory(rules or Settings().rules)

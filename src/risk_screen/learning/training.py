@@ -16,7 +16,7 @@ from risk_screen.classifier.pieces import pieces_of
 from risk_screen.learning.corpus import FIELDS, corpus_sha256, read_corpus
 from risk_screen.learning.exporting import export
 from risk_screen.learning.strongest_run import Document, StrongestRunClassifier
-from risk_screen.rules.compiling import CompiledRulebook
+from risk_screen.rules.compiled_rulebook import CompiledRulebook
 from risk_screen.rules.reading import read_field
 
 # Chosen by cross-validation on the training part, see docs/quality.md.

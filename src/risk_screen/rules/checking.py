@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Literal
 
 from risk_screen.rules import locking
-from risk_screen.rules.compiling import CompiledRulebook, compile_rulebook
+from risk_screen.rules.compiled_rulebook import CompiledRulebook
+from risk_screen.rules.compiling import compile_rulebook
 from risk_screen.rules.context import Evidence, weigh_in_context
 from risk_screen.rules.errors import Problem
 from risk_screen.rules.loading import assemble_directory, read_lock, write_lock

@@ -1,13 +1,14 @@
 """Compile a rulebook: one automaton over every literal, one set over every pattern, an index from words to rules."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from functools import partial
 from itertools import combinations
-from typing import Any, Final
+from typing import Final
 
 import daachorse
 
 from risk_screen.rules.compiled_rule import CitedLaw, CompiledRule, Exemption, NotEvaluated
+from risk_screen.rules.compiled_rulebook import ChannelRules, CompiledRulebook
 from risk_screen.rules.evasions import evasion_tables
 from risk_screen.rules.expression_compiling import ExpressionCompiler, Literals
 from risk_screen.rules.gating import Chance, Gate
@@ -16,60 +17,11 @@ from risk_screen.rules.masking import CompiledMasks, CueUse
 from risk_screen.rules.pattern_set import PatternSet
 from risk_screen.rules.rulebook import Rulebook
 from risk_screen.rules.schema import FIELDS_OF_CHANNEL, Rule
-from risk_screen.rules.voices import CompiledVoices, compile_voices
+from risk_screen.rules.voices import compile_voices
 from risk_screen.text.evasion_reading import EvasionReader
-from risk_screen.text.folding import Folding
 from risk_screen.text.segmentation import Segmenter
 
 RUNNING: Final = frozenset({"active", "shadow"})
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ChannelRules:
-    """Rules of one channel.
-
-    Attributes
-    ----------
-    rules : tuple of CompiledRule
-    gate : Gate
-        Tells which of them could match.
-    literals : frozenset of int
-        Every literal a rule reads.
-    not_evaluated_without : mapping of frozenset to tuple of NotEvaluated
-        Fields given → rules none of whose fields is given.
-    """
-
-    rules: tuple[CompiledRule, ...]
-    gate: Gate
-    patterns: PatternSet
-    literals: frozenset[int]
-    not_evaluated_without: Mapping[frozenset[str], tuple[NotEvaluated, ...]]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class CompiledRulebook:
-    """A rulebook ready to run; immutable, shared by threads.
-
-    Attributes
-    ----------
-    version : str
-        Version and fingerprint of the rulebook.
-    automaton : CharwiseDoubleArrayAhoCorasick
-        Finds every literal of rules, masks and contexts in one pass.
-    evasions : EvasionReader or None
-        Reads evasive spellings; None when the rulebook has no evasions.yaml.
-    """
-
-    rulebook: Rulebook
-    version: str
-    folding: Folding
-    segmenter: Segmenter
-    automaton: Any
-    evasions: EvasionReader | None
-    masks: CompiledMasks
-    voices: CompiledVoices
-    licences: CompiledLicences
-    channels: Mapping[str, ChannelRules]
 
 
 def compile_rulebook(
@@ -96,7 +48,7 @@ def compile_rulebook(
     voices = compile_voices(rulebook.contexts, literals)
     segmenter = Segmenter(literals.guarded)
     return CompiledRulebook(
-        rulebook=rulebook,
+        source=partial(_same, rulebook),
         version=rulebook.label,
         folding=rulebook.folding,
         segmenter=segmenter,
@@ -107,6 +59,10 @@ def compile_rulebook(
         licences=CompiledLicences(rulebook.licensed, rulebook.licensed_names, literals.fold),
         channels=channels,
     )
+
+
+def _same(rulebook: Rulebook) -> Rulebook:
+    return rulebook
 
 
 def _channel(rulebook: Rulebook, channel: str, rules: Iterable[Rule], literals: Literals) -> ChannelRules:

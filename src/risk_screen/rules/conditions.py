@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from risk_screen.rules.expressions import PLAIN_STEPS, Fact, Identified
+from risk_screen.rules.requirements import FactRequired, PromiseRequired
 from risk_screen.text.folding import Span
-from risk_screen.text.promise import Promise
+from risk_screen.text.folding_tables import PLAIN_STEPS
 
 if TYPE_CHECKING:
     from risk_screen.rules.reading import Reading
@@ -94,27 +94,27 @@ class PatternMatches:
 class Promises:
     """Promised returns that pass a test."""
 
-    passes: Callable[[Promise], bool]
+    required: PromiseRequired
 
     def find(self, scene: Scene) -> list[Pieces]:
         """Places of the promises that pass."""
-        return scene.keep([((p.start, p.end),) for p in scene.reading.field.promises if self.passes(p)])
+        return scene.keep([((p.start, p.end),) for p in scene.reading.field.promises if self.required.holds(p)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Identifiers:
     """Phone numbers, accounts … of the kinds asked for."""
 
-    wanted: Identified
+    kinds: tuple[str, ...]
+    valid: bool | None
 
     def find(self, scene: Scene) -> list[Pieces]:
         """Places of the identifiers asked for."""
-        valid = self.wanted.valid
         return scene.keep(
             [
                 ((i.start, i.end),)
                 for i in scene.reading.field.identifiers
-                if i.kind in self.wanted.kind and (valid is None or i.valid == valid)
+                if i.kind in self.kinds and (self.valid is None or i.valid == self.valid)
             ]
         )
 
@@ -179,7 +179,7 @@ class AllOf:
 
     operands: tuple[Condition, ...]
     none: tuple[Condition, ...]
-    facts: tuple[Fact, ...]
+    facts: tuple[FactRequired, ...]
     same: str
 
     def find(self, scene: Scene) -> list[Pieces]:
@@ -231,7 +231,7 @@ class AllOf:
         return [pieces for pieces in found if not any(reading.sentence_index(s) in barred for s, _ in pieces)]
 
     def _facts_hold(self, scene: Scene) -> bool:
-        answers = [(fact, holds(fact, scene.facts)) for fact in self.facts]
+        answers = [(fact, fact.holds(scene.facts)) for fact in self.facts]
         if any(answer is False for _, answer in answers):
             return False
         scene.unknown += [fact.field for fact, answer in answers if answer is None]
@@ -348,20 +348,3 @@ def _closest(anchor: Pieces, places: list[Pieces], starts: list[int], low: int, 
     index = bisect_left(starts, at)
     near = [p for p in places[max(0, index - 1) : index + 1] if low <= p[0][0] < high]
     return min(near, key=lambda p: abs(p[0][0] - at), default=None)
-
-
-def holds(fact: Fact, facts: Mapping[str, object]) -> bool | None:
-    """Say whether a fact holds; None when it is missing or is not of a kind that can be compared."""
-    value = facts.get(fact.field)
-    if value is None:
-        return None
-    if fact.at_least is not None or fact.at_most is not None:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        if fact.at_least is not None and value < fact.at_least:
-            return False
-        if fact.at_most is not None and value > fact.at_most:
-            return False
-    if fact.equals is not None and value != fact.equals:
-        return False
-    return fact.one_of is None or value in fact.one_of

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Literal
 
 from risk_screen.rules.compiled_rule import CompiledRule
-from risk_screen.rules.compiling import CompiledRulebook
+from risk_screen.rules.compiled_rulebook import CompiledRulebook
 from risk_screen.rules.conditions import Condition, InField, Scene
 from risk_screen.rules.licences import NOT_LISTED, Claim
 from risk_screen.rules.matching import Findings, Match, match_at, outermost

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from risk_screen.rules.reference import EvasionsFile
-from risk_screen.rules.reference import EvasiveWord as Entry
 from risk_screen.text.evasive_words import EvasionTables, EvasiveWord
+
+if TYPE_CHECKING:
+    from risk_screen.rules.reference import EvasionsFile
+    from risk_screen.rules.reference import EvasiveWord as Entry
 
 CHANNELS: Final = frozenset({"marketing"})
 """Channels whose texts are read for evasive spellings: names in a register are spelled as their bearers like."""
@@ -14,7 +16,7 @@ _LISTED: Final = ("homophone", "initials", "contact_slang")
 
 
 def evasion_tables(
-    file: EvasionsFile, fold: Callable[[str], str], pictographs: frozenset[str] = frozenset()
+    file: "EvasionsFile", fold: Callable[[str], str], pictographs: frozenset[str] = frozenset()
 ) -> EvasionTables:
     """Fold what the file says."""
     return EvasionTables(
@@ -29,7 +31,7 @@ def evasion_tables(
     )
 
 
-def _word(entry: Entry, fold: Callable[[str], str], parts: Mapping[str, str]) -> EvasiveWord:
+def _word(entry: "Entry", fold: Callable[[str], str], parts: Mapping[str, str]) -> EvasiveWord:
     word = fold(entry.word)
     listed = {fold(spelling): step for step in _LISTED for spelling in getattr(entry, step) or ()}
     return EvasiveWord(

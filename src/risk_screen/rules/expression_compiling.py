@@ -1,6 +1,6 @@
 """Turn the conditions of rule files into conditions that can be looked for, and number every literal they need."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from risk_screen.rules.conditions import (
@@ -17,13 +17,13 @@ from risk_screen.rules.conditions import (
     Promises,
     Words,
 )
-from risk_screen.rules.expressions import Expression, Promised
+from risk_screen.rules.expressions import Expression, Fact, Promised
 from risk_screen.rules.gating import Sign, Way, all_of, any_of, some_of
 from risk_screen.rules.reference import TermLine
+from risk_screen.rules.requirements import FactRequired, PromiseRequired
 from risk_screen.rules.rulebook import ALWAYS_CONSULT, Rulebook
 from risk_screen.rules.schema import FIELDS_OF_CHANNEL
 from risk_screen.text.folding import Folding
-from risk_screen.text.promise import Promise
 
 GUARDED_LENGTHS: Final = (2, 3)
 
@@ -98,9 +98,9 @@ class ExpressionCompiler:
         if e.at_least is not None:
             return AtLeastOf(self._all(e.at_least.of), e.at_least.count, e.at_least.same)
         if e.promise is not None:
-            return Promises(_promise_test(e.promise, self._book.policy.lpr.value))
+            return Promises(_promise_required(e.promise, self._book.policy.lpr.value))
         if e.identifier is not None:
-            return Identifiers(e.identifier)
+            return Identifiers(e.identifier.kind, e.identifier.valid)
         if e.evasion is not None:
             return Evaded(self.condition(e.evasion.of), frozenset(e.evasion.steps) if e.evasion.steps else None)
         if e.all is not None:
@@ -113,7 +113,7 @@ class ExpressionCompiler:
         return AllOf(
             operands=self._all((o for o in operands if o.kind not in ("none", "fact")), across=same == "submission"),
             none=tuple(c for o in operands if o.none is not None for c in self._all(o.none)),
-            facts=tuple(o.fact for o in operands if o.fact is not None),
+            facts=tuple(_fact_required(o.fact) for o in operands if o.fact is not None),
             same=same,
         )
 
@@ -201,27 +201,19 @@ def _is_short_chinese(word: str) -> bool:
     return len(word) in GUARDED_LENGTHS and all("\u4e00" <= character <= "\u9fff" for character in word)
 
 
-def _promise_test(wanted: Promised, lpr: float) -> Callable[[Promise], bool]:
+def _promise_required(wanted: Promised, lpr: float) -> PromiseRequired:
     least = wanted.annual_rate_at_least
     if wanted.annual_rate_at_least_times_lpr is not None:
         least = max(least or 0.0, wanted.annual_rate_at_least_times_lpr * lpr)
-
-    def passes(promise: Promise) -> bool:
-        return (
-            (least is None or (promise.annual_rate is not None and promise.annual_rate >= least - 1e-9))
-            and _at_least(promise.assumed_rate, wanted.assumed_rate_at_least)
-            and _at_most(promise.payback_days, wanted.payback_days_at_most)
-            and (wanted.period is None or promise.period in wanted.period)
-            and (wanted.kind is None or promise.kind in wanted.kind)
-            and (wanted.guaranteed is None or promise.guaranteed == wanted.guaranteed)
-        )
-
-    return passes
+    return PromiseRequired(
+        annual_rate_at_least=least,
+        assumed_rate_at_least=wanted.assumed_rate_at_least,
+        payback_days_at_most=wanted.payback_days_at_most,
+        period=wanted.period,
+        kind=wanted.kind,
+        guaranteed=wanted.guaranteed,
+    )
 
 
-def _at_least(value: float | None, least: float | None) -> bool:
-    return least is None or (value is not None and value >= least - 1e-9)
-
-
-def _at_most(value: float | None, most: float | None) -> bool:
-    return most is None or (value is not None and value <= most)
+def _fact_required(fact: Fact) -> FactRequired:
+    return FactRequired(fact.field, fact.equals, fact.one_of, fact.at_least, fact.at_most)

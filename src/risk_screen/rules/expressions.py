@@ -21,7 +21,6 @@ EvasionStep = Literal[
     "initials",
     "contact_slang",
 ]
-PLAIN_STEPS: Final = frozenset({"width", "traditional", "case", "digit_style"})
 MAX_WITHIN: Final = 200
 MAX_OPERANDS: Final = 6
 

@@ -1,12 +1,16 @@
 """Who speaks of a licence: names in a strict statutory form, and flyers signed or sold by a licensed institution."""
 
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import re2
 
 from risk_screen.rules.patterns import quiet_options
-from risk_screen.rules.reference import LicensedFile
+from risk_screen.text.made_later import MadeLater
+
+if TYPE_CHECKING:
+    from risk_screen.rules.reference import LicensedFile
 
 NOT_LISTED: Final = "advise_against"
 
@@ -29,7 +33,15 @@ class Claim(NamedTuple):
     listed: bool | None
 
 
-class CompiledLicences:
+class NameForm(NamedTuple):
+    """A strict statutory form of names, as a pattern, and what it claims."""
+
+    pattern: str
+    kind: str
+    flag: str
+
+
+class CompiledLicences(MadeLater):
     """licensed.yaml ready to use.
 
     Parameters
@@ -40,17 +52,27 @@ class CompiledLicences:
     fold : callable
     """
 
-    def __init__(self, file: LicensedFile, names: frozenset[str] | None, fold: Callable[[str], str]) -> None:
-        options = quiet_options()
-        self._forms = file.name_forms
-        self._any_form: Any = re2.Set.FullMatchSet(options)
-        for form in self._forms:
-            self._any_form.Add(form.pattern)
-        self._any_form.Compile()
+    def __init__(self, file: "LicensedFile", names: frozenset[str] | None, fold: Callable[[str], str]) -> None:
+        self._forms = [NameForm(form.pattern, form.kind, form.flag) for form in file.name_forms]
         self._names = names
-        self._signature: Any = re2.compile(file.signature, options)
-        self._sold_by: Any = re2.compile(file.sold_by, options)
+        self._patterns = file.signature, file.sold_by
         self._risk_warning = tuple(fold(word) for word in file.risk_warning)
+
+    @cached_property
+    def _any_form(self) -> Any:
+        forms = re2.Set.FullMatchSet(quiet_options())
+        for form in self._forms:
+            forms.Add(form.pattern)
+        forms.Compile()
+        return forms
+
+    @cached_property
+    def _signature(self) -> Any:
+        return re2.compile(self._patterns[0], quiet_options())
+
+    @cached_property
+    def _sold_by(self) -> Any:
+        return re2.compile(self._patterns[1], quiet_options())
 
     def claim(self, name: str) -> Claim | None:
         """Return what a folded company name claims, None when it has no statutory form."""

@@ -1,40 +1,16 @@
-"""Find and read a rulebook folder. The only file of this package that touches the disk."""
+"""Read a rulebook folder. Besides finding.py and keeping.py the only file of this package that touches the disk."""
 
-import os
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 from risk_screen.rules.assembling import LICENSED_LIST, Assembly, Sources, assemble
 from risk_screen.rules.errors import Problem, RulebookError, RulebookNotFoundError
+from risk_screen.rules.finding import find_rules_directory
 from risk_screen.rules.locking import LOCK_FILE
 from risk_screen.rules.rulebook import Rulebook
 
-ENVIRONMENT: Final = "RISK_SCREEN_RULES"
-MARKER: Final = "rulebook.yaml"
 MOST_FILES: Final = 5_000
 MOST_BYTES: Final = 8 * 2**20
-
-
-def find_rules_directory(explicit: Path | None = None) -> Path:
-    """Find the rulebook: the folder given, else RISK_SCREEN_RULES, else ./rules, else the packaged copy.
-
-    Raises
-    ------
-    RulebookNotFoundError
-        When a folder is named and is no rulebook, or none is found. A ./rules without rulebook.yaml is passed over.
-    """
-    named = explicit or (Path(os.environ[ENVIRONMENT]) if os.environ.get(ENVIRONMENT) else None)
-    if named is not None:
-        if not (named / MARKER).is_file():
-            reason = "里没有 rulebook.yaml，不是规则库" if named.is_dir() else "不存在"
-            raise RulebookNotFoundError(str(named), f"指定的规则目录 {named} {reason}，请检查 --rules 或 {ENVIRONMENT}")
-        return named
-    package = Path(str(files("risk_screen")))
-    for candidate in (Path("rules"), package / "_shipped" / "rules", package.parents[1] / "rules"):
-        if (candidate / MARKER).is_file():
-            return candidate
-    raise RulebookNotFoundError("rules", f"找不到规则库：请用 --rules 或 {ENVIRONMENT} 指定含有 {MARKER} 的目录")
 
 
 def load_rulebook(directory: Path | None = None) -> Rulebook:

@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from risk_screen.rules.compiled_rule import CompiledRule, NotEvaluated
-from risk_screen.rules.compiling import CompiledRulebook
+from risk_screen.rules.compiled_rulebook import CompiledRulebook
 from risk_screen.rules.conditions import Pieces, Scene
 from risk_screen.rules.reading import Field, Reading
 from risk_screen.text.folding import Span

@@ -14,7 +14,7 @@ from risk_screen.text.promise import Promise
 from risk_screen.text.promised_returns import promised_returns
 
 if TYPE_CHECKING:
-    from risk_screen.rules.compiling import ChannelRules, CompiledRulebook
+    from risk_screen.rules.compiled_rulebook import ChannelRules, CompiledRulebook
 
 
 Leaf = Words | PatternMatches

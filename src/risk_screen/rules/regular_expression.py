@@ -7,6 +7,7 @@ it reads short texts, and only for patterns with little to try (docs/performance
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from math import inf
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ import re2
 from risk_screen.rules.pattern_needs import TOKEN, times
 from risk_screen.rules.patterns import negated_classes_end_at_lines, quiet_options
 from risk_screen.text.folding import Span
+from risk_screen.text.made_later import MadeLater
 
 BORDERS: Final = "。\n"
 """What most patterns never match: they can be looked for between these, apart."""
@@ -27,7 +29,7 @@ _MEANS_THE_SAME: Final = re.compile(r"(?:[^\\$(\[{]|\\[^0-9A-Za-z]|\\n|\((?!\?(?
 """No flags, named classes, line ends and unusual escapes: what the engines read alike."""
 
 
-class RegularExpression:
+class RegularExpression(MadeLater):
     """A checked RE2 pattern.
 
     Parameters
@@ -36,27 +38,31 @@ class RegularExpression:
 
     Attributes
     ----------
+    is_quick : bool
+        Whether Python's own engine may read short texts for it.
     is_local : bool
         Whether no match holds a border, so that the stretches between borders can be read apart.
     """
 
     def __init__(self, pattern: str) -> None:
-        bounded = negated_classes_end_at_lines(pattern)
+        self._pattern: Final = negated_classes_end_at_lines(pattern)
+        self.is_quick: Final = _is_quick(self._pattern)
+        self.is_local: Final = _matches_no_border(self._pattern)
+
+    @cached_property
+    def _quick(self) -> re.Pattern[str]:
+        return re.compile(self._pattern)
+
+    @cached_property
+    def _linear(self) -> Any:
         options = quiet_options()
         options.never_capture = True
-        self._linear: Final[Any] = re2.compile(bounded.encode(), options)
-        self._quick: Final = re.compile(bounded) if _is_quick(bounded) else None
-        self.is_local: Final = _matches_no_border(bounded)
-
-    @property
-    def is_quick(self) -> bool:
-        """Whether Python's own engine may read short texts for it."""
-        return self._quick is not None
+        return re2.compile(self._pattern.encode(), options)
 
     def spans(self, text: str, start: int = 0, end: int | None = None) -> list[Span]:
         """Return the places of the pattern in ``text[start:end]``, left to right, not overlapping."""
         last = len(text) if end is None else end
-        if self._quick is not None and last - start <= SHORT:
+        if self.is_quick and last - start <= SHORT:
             return [match.span() for match in self._quick.finditer(text, start, last)]
         encoded = text[start:last].encode()
         return list(_in_characters(encoded, (match.span() for match in self._linear.finditer(encoded)), start))

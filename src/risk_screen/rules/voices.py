@@ -4,13 +4,15 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from risk_screen.rules.expression_compiling import Literals
 from risk_screen.rules.introductions import introduced, quotations
 from risk_screen.rules.reading import Reading
-from risk_screen.rules.reference import ContextsFile, Cue
 from risk_screen.text.folding import Span
+
+if TYPE_CHECKING:
+    from risk_screen.rules.expression_compiling import Literals
+    from risk_screen.rules.reference import ContextsFile, Cue
 
 KINDS: Final = ("warning", "negation", "report", "question")
 MOST_NEGATIONS: Final = 3
@@ -37,7 +39,7 @@ class CompiledVoices:
     introduced_by: frozenset[str]
 
 
-def compile_voices(contexts: ContextsFile, literals: Literals) -> CompiledVoices:
+def compile_voices(contexts: "ContextsFile", literals: "Literals") -> CompiledVoices:
     """Number the words of contexts.yaml."""
     groups: list[CueGroup] = []
     by_literal: dict[int, tuple[int, ...]] = {}

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from risk_screen.rules.schema import ChannelPolicy as ChannelPolicyFile
-from risk_screen.rules.schema import PolicyFile
+if TYPE_CHECKING:
+    from risk_screen.rules.schema import ChannelPolicy as ChannelPolicyFile
+    from risk_screen.rules.schema import PolicyFile
 
 T = TypeVar("T")
 LEVELS: Final = ("low", "attention", "elevated", "high")
@@ -74,7 +75,7 @@ class Policy:
     channels: Mapping[str, ChannelPolicy]
 
     @classmethod
-    def from_file(cls, file: PolicyFile) -> "Policy":
+    def from_file(cls, file: "PolicyFile") -> "Policy":
         """Take over the checked content of rules/policy.yaml."""
         channels = {"registration": file.registration, "marketing": file.marketing}
         return cls(
@@ -83,7 +84,7 @@ class Policy:
         )
 
 
-def _channel(name: str, content: ChannelPolicyFile, file: PolicyFile) -> ChannelPolicy:
+def _channel(name: str, content: "ChannelPolicyFile", file: "PolicyFile") -> ChannelPolicy:
     bounds = content.levels
     return ChannelPolicy(
         channel=name,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from risk_screen.classifier.scoring import Classifier
-from risk_screen.rules.compiling import CompiledRulebook
+from risk_screen.rules.compiled_rulebook import CompiledRulebook
 from risk_screen.rules.context import weigh_in_context
 from risk_screen.rules.matching import find_matches
 from risk_screen.rules.reading import Field, read_field

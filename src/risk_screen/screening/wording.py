@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from risk_screen.rules.expressions import PLAIN_STEPS
 from risk_screen.screening.assessment import Assessment, Basis, PromiseFound, Reason
+from risk_screen.text.folding_tables import PLAIN_STEPS
 
 LEVEL_TITLES: Final = {
     "low": "蓝色（低）",

@@ -22,6 +22,8 @@ STEPS: Final = (
     "contact_slang",
 )
 BIT_OF_STEP: Final = {step: 1 << k for k, step in enumerate(STEPS)}
+PLAIN_STEPS: Final = frozenset({"width", "traditional", "case", "digit_style"})
+"""Steps that are ways to write and no disguise."""
 CHARACTER_STEPS: Final = frozenset(STEPS[:7])
 RADICALS: Final = frozenset("亻氵冫钅扌讠纟饣忄犭阝艹宀辶礻衤刂攵彳灬丩")
 """Forms that never stand alone in ordinary text; every split character has one."""

@@ -2,15 +2,18 @@
 
 import logging
 import re
+import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from importlib.machinery import PathFinder
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
 from typing import Any, Final
 
-import rjieba
-
 from risk_screen.text.host_words import HOSTS_OF_TERM
+from risk_screen.text.made_later import MadeLater
 
 SELDOM: Final = 3
 """Frequency of an added word that jieba does not know: that of a rare word, so it joins what would be single
@@ -18,6 +21,7 @@ characters and breaks up no common word (传销 must not break 宣传销售)."""
 AROUND: Final = 30
 """Characters on each side of a word that are cut to judge it."""
 
+_EXTENSION: Final = "rjieba.rjieba"
 _RUN: Final = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
 """jieba cuts what is no Chinese by this expression; jieba-rs keeps runs with . - _ whole."""
 _MAY_HOLD_RUN: Final = re.compile(r"[-_.]")
@@ -25,7 +29,7 @@ _UNKNOWN_TO_RJIEBA: Final = re.compile("[\u3400-\u4dbf\u9fd6-\u9fff\uf900-\ufaff
 _CLAUSE_END: Final = re.compile(r"[^\u3007\u4e00-\u9fffA-Za-z0-9%.+#&_-]")
 
 
-class Segmenter:
+class Segmenter(MadeLater):
     """jieba's dictionary with the words of the domain.
 
     Parameters
@@ -42,12 +46,20 @@ class Segmenter:
     """
 
     def __init__(self, words: Iterable[str] = (), hosts: Mapping[str, str] | None = None) -> None:
-        self._fast = rjieba.Jieba()
-        self._added = tuple(dict.fromkeys(w for w in words if len(w) > 1 and not self._fast.has_word(w)))
-        for word in self._added:
-            self._fast.add_word(word, SELDOM, None)
+        self._words = tuple(dict.fromkeys(word for word in words if len(word) > 1))
         self._hosts = _places_in_hosts(HOSTS_OF_TERM, hosts or {})
-        self._lock = threading.Lock()
+
+    @cached_property
+    def _fast(self) -> Any:
+        """jieba-rs with the words it lacks."""
+        fast = dictionary()
+        for word in _lacking(fast, self._words):
+            fast.add_word(word, SELDOM, None)
+        return fast
+
+    @cached_property
+    def _lock(self) -> threading.Lock:
+        return threading.Lock()
 
     def cut(self, text: str) -> list[str]:
         """Words of ``text``, equal to ``jieba.lcut`` with the same words added; joined they give ``text`` again.
@@ -154,9 +166,28 @@ class Segmenter:
         with tempfile.TemporaryDirectory() as folder:
             exact.tmp_dir = folder
             exact.initialize()
-        for word in self._added:
+        for word in _lacking(dictionary(), self._words):
             exact.add_word(word, SELDOM)
         return exact
+
+
+def dictionary() -> Any:
+    """A new jieba-rs with its dictionary; importing its package would build another one that nobody asked for."""
+    return (sys.modules.get(_EXTENSION) or _extension()).Jieba()
+
+
+def _extension() -> ModuleType:
+    package = find_spec("rjieba")
+    spec = PathFinder.find_spec(_EXTENSION, package.submodule_search_locations if package else None)
+    if spec is None or spec.loader is None:
+        raise ImportError(name=_EXTENSION)
+    extension = sys.modules[_EXTENSION] = module_from_spec(spec)
+    spec.loader.exec_module(extension)
+    return extension
+
+
+def _lacking(known: Any, words: Iterable[str]) -> list[str]:
+    return [word for word in words if not known.has_word(word)]
 
 
 def _places_in_hosts(*tables: Mapping[str, str]) -> dict[str, list[tuple[str, int]]]:

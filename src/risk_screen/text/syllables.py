@@ -2,12 +2,14 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Final, NamedTuple
 
 import numpy as np
+
+from risk_screen.text.made_later import MadeLater
 
 _FIRST_CODE: Final = 0xE000
 """Codes lie in a private area of Unicode, so that a text of sounds is a string that an automaton can search."""
@@ -70,7 +72,7 @@ def _past_letters(codes: str, start: int) -> int:
     return found.start() if found else len(codes)
 
 
-class Syllables:
+class Syllables(MadeLater):
     """How characters sound.
 
     Parameters
@@ -86,7 +88,10 @@ class Syllables:
             self._table[[ord(ch) for ch in characters]] = ord(self._codes[syllable])
         self._table[ord("a") : ord("z") + 1] = ord(_LETTER)
         self._table[[ord(ch) for ch in _MARKS]] = ord(MARK)
-        self._split = lru_cache(maxsize=4096)(self._split_run)
+
+    @cached_property
+    def _split(self) -> Callable[[str], tuple[str, ...] | None]:
+        return lru_cache(maxsize=4096)(self._split_run)
 
     def __contains__(self, syllable: str) -> bool:
         """Whether the syllable is known."""
