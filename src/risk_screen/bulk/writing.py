@@ -24,6 +24,7 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 RECORD_EVERY_SECONDS: Final = 2.0
+_OPEN: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
 _REASONS: Final = {
     errno.ENOENT: "目录不存在",
     errno.ENOTDIR: "路径中有一段不是目录",
@@ -107,7 +108,7 @@ class ResultFile:
 
     def __enter__(self) -> Self:
         with self._told():
-            self._file: BinaryIO = os.fdopen(os.open(self.partial, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0)
+            self._file: BinaryIO = os.fdopen(os.open(self.partial, _OPEN, 0o666), "r+b", buffering=0)
             try:
                 self._lock()
             except BaseException:
