@@ -1,6 +1,8 @@
 """Where rulebook, models and database are looked for, and what is said when they are not there."""
 
+import gc
 import shutil
+import weakref
 from pathlib import Path
 
 import pytest
@@ -76,3 +78,20 @@ def test_the_database_is_that_of_the_call_else_of_the_setting(monkeypatch: pytes
     assert (Path("called.db").is_file(), Path("set.db").is_file()) == (True, False)
     open_store()
     assert Path("set.db").is_file()
+
+
+def test_a_screener_that_is_let_go_leaves_no_cycle_behind() -> None:
+    """The collector never looks at what a load made, so it must go without it."""
+    screener = Screener.load()
+    screener.screen("marketing", text="投10万一年返13万，保本保息，加薇xin13805331234，touzi")
+    screener.screen("registration", name="淄博某某财富管理有限公司", business_scope="投资咨询")
+    parts = [screener.book.segmenter, screener.book.evasions, screener.book.folding, *screener.book.channels.values()]
+    parts += [screener, screener.book, *screener.classifiers.values()]
+    left = [weakref.ref(part) for part in parts if hasattr(part, "__weakref__")]
+    gc.disable()
+    try:
+        del screener, parts
+        assert [ref() for ref in left if ref() is not None] == []
+    finally:
+        gc.enable()
+    assert len(left) >= 3

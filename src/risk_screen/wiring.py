@@ -95,11 +95,12 @@ def _book_and_policy(rules: Path | None) -> tuple[CompiledRulebook, Policy]:
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    """Make many objects that all stay without looking for garbage among them."""
+    """Make many objects that all stay; the collector looks for garbage among them neither now nor later."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
+        gc.freeze()
     finally:
         if was_enabled:
             gc.enable()

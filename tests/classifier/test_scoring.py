@@ -5,8 +5,9 @@ from typing import Any
 import daachorse
 import pytest
 
-from risk_screen.classifier.scoring import LONGEST_ITEM, Classifier
+from risk_screen.classifier.scoring import LONGEST_ITEM, Classifier, score_of
 from risk_screen.rules.reading import Field
+from risk_screen.text.blocks import BLOCK
 from risk_screen.text.folded_text import FoldedText
 
 WEIGHTS = {"投资": 1.0, "保": 0.5, "本": -0.25}
@@ -18,6 +19,7 @@ def classifier(channel: str) -> Classifier:
         version="1",
         automaton=daachorse.CharwiseDoubleArrayAhoCorasick(list(WEIGHTS)),
         weights=tuple(WEIGHTS.values()),
+        longest=2,
         promise_weights={},
         bias=0.0,
         prior_log_odds=0.0,
@@ -71,3 +73,10 @@ def test_neither_long_items_nor_names_nor_flyers_are_kept() -> None:
 
 def test_a_text_of_borders_alone_has_no_opinion_of_its_own() -> None:
     assert classifier("registration").opinion((field(";;;"),)).decibans == 0.0
+
+
+def test_a_long_piece_is_scored_in_blocks_and_scores_the_same() -> None:
+    automaton, weights = daachorse.CharwiseDoubleArrayAhoCorasick(list(WEIGHTS)), list(WEIGHTS.values())
+    for filling in range(BLOCK - 3, BLOCK + 3):
+        long = "水" * filling + "投资保" + "水" * BLOCK
+        assert score_of(automaton, weights, 2, long) == score_of(automaton, weights, 2, "投资保") == 1.5

@@ -79,7 +79,6 @@ class PlainClassifier(Classifier):
     """Cuts a text into pieces, looks up every n-gram, and tries every run."""
 
     grams: Mapping[str, float]
-    longest: int
 
     @classmethod
     def of(cls, fitted: Classifier, directory: Path) -> "PlainClassifier":
@@ -87,7 +86,7 @@ class PlainClassifier(Classifier):
         with np.load(directory / "scorer.npz", allow_pickle=False) as stored:
             grams = dict(zip(stored["grams"].tolist(), stored["gram_weights"].tolist(), strict=True))
         given = {f.name: getattr(fitted, f.name) for f in fields(Classifier) if f.init}
-        return cls(**given, grams=grams, longest=max(map(len, grams)))
+        return cls(**given, grams=grams)
 
     def opinion(self, fields: tuple[Field, ...]) -> ModelOpinion:
         pieces = pieces_of(fields, self.channel)

@@ -14,6 +14,7 @@ from risk_screen.rules.pattern_needs import needs_of
 from risk_screen.rules.pattern_set import PatternSet
 from risk_screen.rules.patterns import negated_classes_end_at_lines
 from risk_screen.rules.regular_expression import RegularExpression
+from risk_screen.text.blocks import BLOCK
 from risk_screen.wiring import load_book
 
 REPOSITORY = Path(__file__).parents[2]
@@ -84,6 +85,17 @@ def test_every_place_lies_in_a_stretch_that_has_what_its_pattern_needs(text: str
 )
 def test_borders_between_and_inside_words_change_nothing(text: str) -> None:
     assert found_in(text) == {n: spans for n, e in enumerate(EXPRESSIONS) if (spans := e.spans(text))}
+
+
+@pytest.mark.parametrize("filling", ["水", "。", "水。"])
+@pytest.mark.parametrize("short_of", range(-2, 12))
+def test_a_place_where_two_blocks_of_a_long_text_meet_is_found(filling: str, short_of: int) -> None:
+    text = (filling * 2 * BLOCK)[: BLOCK - short_of] + "月返3个点" + filling * BLOCK
+    patterns = PatternSet(["月返[0-9]{1,2}个点", "返[^。]{0,3}点"])
+    chances = patterns.chances(text).items()
+    found = {n: spans for n, stretches in chances if (spans := patterns.spans(n, text, stretches))}
+    start = BLOCK - short_of
+    assert found == {0: [(start, start + 5)], 1: [(start + 1, start + 5)]}
 
 
 @pytest.mark.parametrize(

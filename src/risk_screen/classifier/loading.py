@@ -80,13 +80,14 @@ def load_classifier(directory: Path) -> Classifier:
         with np.load(io.BytesIO(content), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         channel = str(card["channel"])
-        weights = arrays["gram_weights"].tolist()
+        grams, weights = arrays["grams"].tolist(), arrays["gram_weights"].tolist()
         promise_weights = dict(zip(arrays["promise_tokens"].tolist(), arrays["promise_weights"].tolist(), strict=True))
         return Classifier(
             channel=channel,
             version=str(card["version"]),
-            automaton=daachorse.CharwiseDoubleArrayAhoCorasick(arrays["grams"].tolist()),
+            automaton=daachorse.CharwiseDoubleArrayAhoCorasick(grams),
             weights=tuple(weights),
+            longest=max(map(len, grams), default=0),
             promise_weights=promise_weights,
             bias=float(arrays["bias"]),
             prior_log_odds=float(arrays["prior_log_odds"]),

@@ -6,15 +6,16 @@ never lower its opinion.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from heapq import nlargest
 from typing import Any, NamedTuple
 
 from risk_screen.classifier.pieces import promise_tokens, spans_of_pieces, text_of
 from risk_screen.classifier.runs import damping, strongest_run
 from risk_screen.rules.reading import Field
+from risk_screen.text.blocks import hits_in_blocks
 from risk_screen.text.folding import Span
 
 DECIBANS_PER_NAT = 10 / math.log(10)
@@ -63,6 +64,8 @@ class Classifier:
         Finds all character n-grams of the vocabulary in one pass; its values index ``weights``.
     weights : tuple of float
         Natural-log weights of the n-grams, calibration folded in.
+    longest : int
+        Characters of the longest n-gram.
     promise_weights : mapping of str to float
         The same for promise tokens.
     bias, prior_log_odds : float
@@ -79,6 +82,7 @@ class Classifier:
     version: str
     automaton: Any
     weights: tuple[float, ...]
+    longest: int
     promise_weights: Mapping[str, float]
     bias: float
     prior_log_odds: float
@@ -88,8 +92,9 @@ class Classifier:
 
     def __post_init__(self) -> None:
         """Keep the scores of the items met last where items recur."""
-        kept = lru_cache(maxsize=MOST_ITEMS)(self._score)
-        object.__setattr__(self, "score_of_item", kept if self.channel == "registration" else self._score)
+        score = partial(score_of, self.automaton, self.weights, self.longest)
+        kept = lru_cache(maxsize=MOST_ITEMS)(score)
+        object.__setattr__(self, "score_of_item", kept if self.channel == "registration" else score)
 
     def opinion(self, fields: tuple[Field, ...]) -> ModelOpinion:
         """Give the opinion on the fields of one submission."""
@@ -113,17 +118,16 @@ class Classifier:
         text = text_of(field)
         spans = spans_of_pieces(field.name, text, self.channel)
         longest_kept = 0 if field.name == "name" else LONGEST_ITEM
-        kept, new = self.score_of_item, self._score
-        scores = [(kept if end - start <= longest_kept else new)(text[start:end]) for start, end in spans]
+        scores = [
+            self.score_of_item(text[start:end])
+            if end - start <= longest_kept
+            else score_of(self.automaton, self.weights, self.longest, text[start:end])
+            for start, end in spans
+        ]
         if self.promise_weights and field.promises and spans:
             for piece, tokens in promise_tokens(field.promises, [start for start, _ in spans]).items():
                 scores[piece] += sum(self.promise_weights.get(token, 0.0) for token in tokens)
         return _ScoredField(field, text, spans, scores)
-
-    def _score(self, piece: str) -> float:
-        """Sum of the weights of the distinct n-grams of a piece, in the order in which they end."""
-        hits = self.automaton.find_overlapping(piece)
-        return sum(map(self.weights.__getitem__, dict.fromkeys([gram for _, _, gram in hits])), 0.0)
 
     def _terms(self, scored: "_ScoredField", first: int, last: int, share: float) -> list[TermWeight]:
         """Name the words of a run of pieces that spoke most: its heaviest n-grams, joined where they overlap.
@@ -158,6 +162,14 @@ class _ScoredField(NamedTuple):
     """The field as the classifier reads it."""
     spans: list[Span]
     scores: list[float]
+
+
+def score_of(automaton: Any, weights: Sequence[float], longest: int, piece: str) -> float:
+    """Sum of the weights of the distinct n-grams of a piece, in the order in which they end."""
+    found: dict[int, None] = {}
+    for _, hits in hits_in_blocks(automaton, piece, longest):
+        found |= dict.fromkeys([gram for _, _, gram in hits])
+    return sum(map(weights.__getitem__, found), 0.0)
 
 
 def _is_readable(words: str) -> bool:

@@ -14,6 +14,7 @@ import daachorse
 from risk_screen.rules.gating import numbers_of
 from risk_screen.rules.pattern_needs import Need, needs_of
 from risk_screen.rules.regular_expression import BORDERS, RegularExpression
+from risk_screen.text.blocks import hits_in_blocks
 from risk_screen.text.folding import Span
 
 MOST_NEEDS: Final = 3
@@ -76,25 +77,30 @@ class _NeededWords:
                 else:
                     bits |= {word: bits.get(word, 0) | bit for word in of_pattern[place]}
         self._bits = list(bits.values())
+        self._longest = max(map(len, bits), default=0)
         self._automaton: Any = daachorse.CharwiseDoubleArrayAhoCorasick(list(bits)) if bits else None
 
     def met_between_borders(self, text: str) -> Iterator[tuple[int, int, int]]:
-        """Yield each stretch between borders that holds words, with the bits of the needs met there."""
-        hits = self._automaton.find_overlapping(text) if self._automaton is not None else ()
-        if not hits:
+        """Yield each stretch between borders that holds words, with the bits of the needs met there.
+
+        Where blocks of a long text meet, a stretch may be said to hold a word of the one before it as well.
+        """
+        if self._automaton is None:
             return
         bits, met, start = self._bits, 0, 0
         borders = (border.start() for border in _BORDER.finditer(text))
         border = next(borders, len(text))
-        for _, end, word in hits:
-            if end > border:
-                if met:
-                    yield start, border, met
-                met = 0
-                while end > border:
-                    start, border = border + 1, next(borders, len(text))
-            met |= bits[word]
-        yield start, border, met
+        for offset, hits in hits_in_blocks(self._automaton, text, self._longest):
+            for _, end, word in hits:
+                if end > border - offset:
+                    if met:
+                        yield start, border, met
+                    met = 0
+                    while end > border - offset:
+                        start, border = border + 1, next(borders, len(text))
+                met |= bits[word]
+        if met:
+            yield start, border, met
 
     def enough_for(self, met: int) -> int:
         """Return the patterns all of whose needs are met, a bit each."""

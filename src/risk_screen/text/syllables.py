@@ -2,8 +2,8 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache, partial
 from itertools import product
 from typing import Final, NamedTuple
 
@@ -91,7 +91,7 @@ class Syllables(MadeLater):
 
     @cached_property
     def _split(self) -> Callable[[str], tuple[str, ...] | None]:
-        return lru_cache(maxsize=4096)(self._split_run)
+        return lru_cache(maxsize=4096)(partial(fewest_syllables, self._codes.keys()))
 
     def __contains__(self, syllable: str) -> bool:
         """Whether the syllable is known."""
@@ -144,15 +144,16 @@ class Syllables(MadeLater):
             start += 1
         return syllables
 
-    def _split_run(self, letters: str) -> tuple[str, ...] | None:
-        """Fewest syllables that the letters can be cut into, the longest first."""
-        best: list[tuple[str, ...] | None] = [None] * len(letters) + [()]
-        for start in range(len(letters) - 1, -1, -1):
-            for end in range(min(len(letters), start + 6), start, -1):
-                rest = best[end]
-                if rest is None or letters[start:end] not in self._codes:
-                    continue
-                known = best[start]
-                if known is None or len(rest) + 1 < len(known):
-                    best[start] = (letters[start:end], *rest)
-        return best[0]
+
+def fewest_syllables(known: Collection[str], letters: str) -> tuple[str, ...] | None:
+    """Fewest syllables that letters can be cut into, the longest first; None when there are none."""
+    best: list[tuple[str, ...] | None] = [None] * len(letters) + [()]
+    for start in range(len(letters) - 1, -1, -1):
+        for end in range(min(len(letters), start + 6), start, -1):
+            rest = best[end]
+            if rest is None or letters[start:end] not in known:
+                continue
+            found = best[start]
+            if found is None or len(rest) + 1 < len(found):
+                best[start] = (letters[start:end], *rest)
+    return best[0]
