@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: run test check fast format lock train wheel clean bench-core bench-quality bench-evasions help
+.PHONY: run test check fast format lock train wheel clean bench-core bench-quality bench-evasions bench-peers sbom help
 
 help:                ## list the commands
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/  /'
@@ -71,5 +71,11 @@ bench-quality: $(VENV)/.test-stamp  ## figures on labelled texts; DATA=folder wi
 bench-evasions: $(VENV)/.test-stamp  ## does an evasive spelling change the decision? own corpus, rewritten by family
 	$(BIN)/python benchmarks/evasions.py
 
+bench-peers: $(VENV)/.test-stamp  ## speed, evasions and coincidences beside other programs, which it installs into .venv-peers
+	$(BIN)/python benchmarks/peers.py
+
+sbom: $(VENV)/.run-stamp  ## write dist/sbom.cdx.json: every locked package, rulebook and models (CycloneDX 1.6)
+	$(BIN)/python tools/build_sbom.py
+
 clean:  ## remove what the commands above made
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-peers dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
