@@ -14,6 +14,8 @@ class Settings(BaseSettings):
         Folders of rulebook and models; None looks in the working folder, then in the package.
     database : str
         SQLAlchemy address of the store of assessments.
+    audit_anchors : Path or None
+        File outside the database that the head of the audit trail is noted in; None puts it beside a SQLite file.
     xlsx_max_megabytes : int
         Most megabytes an .xlsx file may unpack to; a larger one is not opened.
     """
@@ -23,4 +25,5 @@ class Settings(BaseSettings):
     rules: Path | None = None
     models: Path | None = None
     database: str = "sqlite:///var/risk_screen.db"
+    audit_anchors: Path | None = None
     xlsx_max_megabytes: int = 1000

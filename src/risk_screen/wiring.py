@@ -19,7 +19,7 @@ from risk_screen.screening.policy import Policy
 from risk_screen.screening.submission import CHANNELS
 
 if TYPE_CHECKING:
-    from risk_screen.operations.screening import Store
+    from risk_screen.operations.store import Store
 
 SHIPPED_MODELS = Path(str(files(risk_screen))) / "_shipped" / "models"
 MODELS_ENVIRONMENT = "RISK_SCREEN_MODELS"
@@ -59,11 +59,14 @@ def open_store(database: str | None = None) -> "Store":
     ------
     DatabaseError
     """
-    from risk_screen.operations.screening import Store
+    from risk_screen.operations.anchoring import AnchorFile, usual_anchor_file
+    from risk_screen.operations.store import Store
     from risk_screen.settings import Settings
     from risk_screen.storage.database import open_database
 
-    return Store(open_database(database or Settings().database))
+    settings = Settings()
+    engine = open_database(database or settings.database)
+    return Store(engine, anchors=AnchorFile(settings.audit_anchors or usual_anchor_file(engine.url)))
 
 
 def load_book(rules: Path | None = None) -> CompiledRulebook:

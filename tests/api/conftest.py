@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from builders import CannedScreener, flyer_assessment
 from risk_screen.api.app import create_app
-from risk_screen.operations.screening import Store
+from risk_screen.operations.store import Store
 from risk_screen.storage.database import open_database
 
 Serving = Callable[[FastAPI], Any]

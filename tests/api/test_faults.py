@@ -30,7 +30,7 @@ def test_a_fault_is_an_internal_problem_and_the_service_goes_on(
     assert client.post("/v1/screenings", json=FLYER).status_code == 200
     (record,) = [r for r in caplog.records if r.levelno >= logging.ERROR]
     assert record.exc_info is None
-    assert "KeyError，位于 operations/screening.py:" in record.getMessage()
+    assert "KeyError，位于 api/screenings.py:" in record.getMessage()
     assert "POST /v1/screenings" in record.getMessage()
     assert SECRET not in response.text + caplog.text
 

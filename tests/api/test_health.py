@@ -2,7 +2,7 @@
 
 from starlette.testclient import TestClient
 
-from risk_screen.operations.screening import Store
+from risk_screen.operations.store import Store
 
 
 def test_a_living_process_says_so(client: TestClient) -> None:

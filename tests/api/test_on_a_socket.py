@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from sqlalchemy import func, select
 
-from risk_screen.operations.screening import Store
+from risk_screen.operations.store import Store
 from risk_screen.storage.database import reading
 from risk_screen.storage.tables import assessments, submitted_texts
 

@@ -33,8 +33,8 @@ def references(value: Any) -> set[str]:
 
 def test_every_route_is_documented_with_what_can_happen(document: dict[str, Any]) -> None:
     expected = {
-        ("/v1/screenings", "post"): {200, 400, 413, 415, 422, 500, 503},
-        ("/v1/screenings/batch", "post"): {200, 400, 413, 415, 422, 500, 503},
+        ("/v1/screenings", "post"): {200, 400, 409, 413, 415, 422, 500, 503},
+        ("/v1/screenings/batch", "post"): {200, 400, 409, 413, 415, 422, 500, 503},
         ("/v1/screenings/{assessment_id}", "get"): {200, 404, 500, 503},
         ("/healthz", "get"): {200, 500},
         ("/readyz", "get"): {200, 500, 503},

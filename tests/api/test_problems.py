@@ -11,7 +11,7 @@ import risk_screen.api.app
 import risk_screen.web.pages  # noqa: F401 - so that every error class is known
 from risk_screen.api.problems import HTTP_PROBLEMS, STATUS, TITLES, problem_of
 from risk_screen.errors import RiskScreenError
-from risk_screen.operations.screening import Store
+from risk_screen.operations.store import Store
 from risk_screen.screening.submission import MAX_CHARACTERS
 from risk_screen.storage.database import writing
 from risk_screen.storage.tables import metadata

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from builders import CannedScreener, flyer_assessment
 from risk_screen.api.schemas import EXAMPLES
-from risk_screen.operations.screening import Store
+from risk_screen.operations.store import Store
 from risk_screen.storage.database import reading
 from risk_screen.storage.tables import assessments
 

@@ -1,10 +1,8 @@
 """Screen and store: what is kept, what a sender's number means, and all or nothing."""
 
 import sqlite3
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,30 +12,23 @@ from sqlalchemy import delete, event, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from builders import VERSIONS, CannedScreener, assessment, flyer_assessment
+from risk_screen.access.actor import Actor
 from risk_screen.operations.screening import (
     AssessmentNotFoundError,
     Screened,
-    Store,
-    StoreUnavailableError,
     screen_and_store,
     store_all,
     store_screened,
     stored_assessment,
     submitted_text,
 )
+from risk_screen.operations.store import Store, StoreUnavailableError
 from risk_screen.screening.submission import Submission
 from risk_screen.storage import database
 from risk_screen.storage.database import open_database, reading, writing
 from risk_screen.storage.tables import assessments, submitted_texts
 
-NOON = datetime(2026, 11, 22, 4, 0, 0, 123_000, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    engine = open_database(f"sqlite:///{tmp_path / 'store.db'}")
-    yield Store(engine, now=lambda: NOON)
-    engine.dispose()
+SOMEBODY = Actor("key", "7", "approval-bureau")
 
 
 def flyer(words: str = "保本保息") -> Submission:
@@ -51,7 +42,7 @@ def count(store: Store, table: Any = assessments) -> int:
 
 def send(store: Store, words: str, external_id: str | None = "W-1", **changes: Any) -> dict[str, Any]:
     answer = replace(flyer_assessment(), **changes)
-    content = store_screened(store, flyer(words), answer, external_id=external_id)
+    content = store_screened(store, Screened(flyer(words), answer, external_id), actor=SOMEBODY)
     plain: dict[str, Any] = orjson.loads(content)
     return plain
 
@@ -63,7 +54,7 @@ def previous_of(store: Store, assessment_id: str) -> str | None:
 
 
 def test_the_answer_is_stored_with_the_time_and_the_text_as_sent(store: Store) -> None:
-    content = screen_and_store(CannedScreener(flyer_assessment()), store, flyer("保 本"))  # type: ignore[arg-type]
+    content = screen_and_store(CannedScreener(flyer_assessment()), store, flyer("保 本"), actor=SOMEBODY)  # type: ignore[arg-type]
     answer = orjson.loads(content)
     assert answer["created_at"] == "2026-11-22T04:00:00.123+00:00"
     assert stored_assessment(store, answer["id"]) == content
@@ -108,7 +99,7 @@ def test_the_same_text_under_other_versions_is_screened_anew(store: Store, part:
 def test_a_number_means_another_thing_in_another_channel(store: Store) -> None:
     send(store, "甲")
     company = Submission.of("registration", {"name": "甲"})
-    content = store_screened(store, company, assessment(channel="registration"), external_id="W-1")
+    content = store_screened(store, Screened(company, assessment(channel="registration"), "W-1"), actor=SOMEBODY)
     assert previous_of(store, orjson.loads(content)["id"]) is None
 
 
@@ -130,7 +121,7 @@ def test_assessment_and_text_are_stored_together_or_not_at_all(store: Store) -> 
     with writing(store.engine) as connection:
         connection.execute(text("DROP TABLE submitted_texts"))
     with pytest.raises(StoreUnavailableError):
-        store_screened(store, flyer(), flyer_assessment())
+        store_screened(store, Screened(flyer(), flyer_assessment()), actor=SOMEBODY)
     assert count(store) == 0
 
 
@@ -141,15 +132,15 @@ def test_a_batch_is_stored_whole_or_not_at_all(store: Store) -> None:
     def fail_late(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
         nonlocal inserts
         inserts += statement.startswith("INSERT")
-        if inserts > 5:
+        if inserts > 1:
             raise OperationalError(statement, {}, Exception("disk full"))
 
     batch = [Screened(flyer(str(n)), flyer_assessment()) for n in range(10)]
     with pytest.raises(StoreUnavailableError):
-        store_all(store, batch)
+        store_all(store, batch, actor=SOMEBODY)
     event.remove(store.engine, "before_cursor_execute", fail_late)
     assert count(store) == count(store, submitted_texts) == 0
-    assert len(store_all(store, batch)) == count(store) == 10
+    assert len(store_all(store, batch, actor=SOMEBODY)) == count(store) == 10
 
 
 def test_a_database_that_stays_locked_is_told_and_takes_the_same_again_later(
@@ -173,9 +164,9 @@ def test_an_unknown_id_is_told(store: Store) -> None:
 
 def test_a_store_that_fails_does_not_repeat_the_text(store: Store) -> None:
     with writing(store.engine) as connection:
-        connection.execute(text("DROP TABLE assessments"))
+        connection.execute(text("ALTER TABLE assessments RENAME TO elsewhere"))
     with pytest.raises(StoreUnavailableError) as caught:
-        store_screened(store, flyer("张三丰的秘密"), flyer_assessment())
+        store_screened(store, Screened(flyer("张三丰的秘密"), flyer_assessment()), actor=SOMEBODY)
     assert "张三丰" not in str(caught.value)
 
 

@@ -5,11 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from risk_screen.storage import database
-from risk_screen.storage.database import DatabaseError, is_reachable, open_database, reading, writing
+from risk_screen.storage.database import DatabaseError, attach_database, is_reachable, open_database, reading, writing
+from risk_screen.storage.turns import take_turn
 
 
 def test_missing_folders_are_made(tmp_path: Path) -> None:
@@ -17,16 +18,14 @@ def test_missing_folders_are_made(tmp_path: Path) -> None:
     assert is_reachable(engine)
 
 
-def test_opening_twice_finds_the_same_tables(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path / 'store.db'}"
+def test_opening_twice_finds_the_same_tables(address: str) -> None:
     with writing(open_database(address)) as connection:
-        connection.execute(text("CREATE TABLE mine (x)"))
+        connection.execute(text("CREATE TABLE mine (x INTEGER)"))
     with reading(open_database(address)) as connection:
         assert connection.execute(text("SELECT count(*) FROM mine")).scalar() == 0
 
 
-def test_two_programs_may_open_a_new_database_at_the_same_time(tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path / 'store.db'}"
+def test_two_programs_may_open_a_new_database_at_the_same_time(address: str) -> None:
     with ThreadPoolExecutor(8) as pool:
         engines = list(pool.map(lambda _: open_database(address), range(8)))
     assert all(is_reachable(engine) for engine in engines)
@@ -40,6 +39,7 @@ def test_two_programs_may_open_a_new_database_at_the_same_time(tmp_path: Path) -
         ("sqlite://", "请给出文件名"),
         ("sqlite:///:memory:", "请给出文件名"),
         ("oracle://user@host/db", "缺少这种数据库的驱动程序"),
+        ("postgresql+psycopg2://user@host/db", "缺少这种数据库的驱动程序"),
         ("sqlite:////proc/version/x.db", "目录建不起来"),
         ("sqlite:////proc/x.db", "打不开"),
         ("sqlite:////tmp", "打不开"),
@@ -60,15 +60,12 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_locked_database_is_told_after_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_database_is_told_after_waiting(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
-    path = tmp_path / "store.db"
-    open_database(f"sqlite:///{path}").dispose()
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(DatabaseError, match="占用"):
-        open_database(f"sqlite:///{path}")
-    other.close()
+    with writing(open_database(address)) as connection:
+        take_turn(connection)
+        with pytest.raises(DatabaseError, match="占用"):
+            open_database(address)
 
 
 def test_a_database_that_may_only_be_read_is_told(tmp_path: Path) -> None:
@@ -81,31 +78,33 @@ def test_a_database_that_may_only_be_read_is_told(tmp_path: Path) -> None:
 def test_a_write_that_fails_leaves_nothing(engine: Engine) -> None:
     def write() -> None:
         with writing(engine) as connection:
-            connection.execute(text("CREATE TABLE half (x)"))
+            connection.execute(text("CREATE TABLE half (x INTEGER)"))
             connection.execute(text("INSERT INTO half VALUES (1)"))
             connection.execute(text("INSERT INTO nowhere VALUES (1)"))
 
-    with pytest.raises(OperationalError):
+    with pytest.raises(DBAPIError):
         write()
     with reading(engine) as connection:
-        assert connection.execute(text("SELECT count(*) FROM sqlite_master WHERE name = 'half'")).scalar() == 0
+        assert not inspect(connection).has_table("half")
 
 
 def test_readers_do_not_wait_for_a_writer(engine: Engine) -> None:
     with writing(engine) as connection:
-        connection.execute(text("CREATE TABLE busy (x)"))
+        connection.execute(text("CREATE TABLE busy (x INTEGER)"))
+        take_turn(connection)
         with reading(engine) as reader:
             assert reader.execute(text("SELECT count(*) FROM assessments")).scalar() == 0
 
 
-def test_a_writer_that_read_first_still_gets_its_turn(engine: Engine) -> None:
-    """Without BEGIN IMMEDIATE this is SQLite's classic 'database is locked', whatever the timeout."""
+def test_a_writer_that_looks_first_misses_nothing_another_writes(engine: Engine) -> None:
+    """Without BEGIN IMMEDIATE this is SQLite's classic 'database is locked', on PostgreSQL a lost update."""
     with writing(engine) as connection:
-        connection.execute(text("CREATE TABLE counter (n)"))
+        connection.execute(text("CREATE TABLE counter (n INTEGER)"))
         connection.execute(text("INSERT INTO counter VALUES (0)"))
 
     def add_one(_: int) -> None:
         with writing(engine) as connection:
+            take_turn(connection)
             n = connection.execute(text("SELECT n FROM counter")).scalar_one()
             connection.execute(text("UPDATE counter SET n = :n"), {"n": n + 1})
 
@@ -115,10 +114,21 @@ def test_a_writer_that_read_first_still_gets_its_turn(engine: Engine) -> None:
         assert connection.execute(text("SELECT n FROM counter")).scalar_one() == 80
 
 
-def test_a_database_that_went_away_is_not_reachable(engine: Engine, tmp_path: Path) -> None:
+def test_a_file_that_went_away_is_not_reachable(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'store.db'}")
     assert is_reachable(engine)
     engine.dispose()
     for path in tmp_path.glob("store.db*"):
         path.unlink()
     (tmp_path / "store.db").mkdir()
     assert not is_reachable(engine)
+
+
+def test_attaching_changes_nothing_and_makes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="没有这个文件"):
+        attach_database(f"sqlite:///{tmp_path / 'none.db'}")
+    assert list(tmp_path.iterdir()) == []
+    path = tmp_path / "other.db"
+    sqlite3.connect(path).execute("CREATE TABLE other (x)").connection.close()
+    with reading(attach_database(f"sqlite:///{path}")) as connection:
+        assert inspect(connection).get_table_names() == ["other"]

@@ -1,16 +1,18 @@
 """The schema: what the migrations build is what tables.py says, and a filled old database stays readable."""
 
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine, inspect, text
 
 from risk_screen.storage.assessments import latest_with_external_id, stored_content
+from risk_screen.storage.changes import changing
 from risk_screen.storage.database import DatabaseError, open_database, reading, writing
+from risk_screen.storage.events import Event
 from risk_screen.storage.migrating import MIGRATIONS, migrate
 from risk_screen.storage.tables import metadata
 
@@ -27,8 +29,7 @@ def test_migrations_build_the_tables_of_the_program(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("revision", revisions())
-def test_a_filled_database_of_any_revision_stays_readable(revision: str, tmp_path: Path) -> None:
-    address = f"sqlite:///{tmp_path / 'old.db'}"
+def test_a_filled_database_of_any_revision_stays_readable(revision: str, address: str) -> None:
     old = create_engine(address)
     with old.begin() as connection:
         migrate(connection, revision)
@@ -46,25 +47,24 @@ def test_a_filled_database_of_any_revision_stays_readable(revision: str, tmp_pat
             )
         )
     old.dispose()
-    with reading(open_database(address)) as connection:
-        assert stored_content(connection, "a") == '{"id":"a","quote":"保本"}'.encode()
-        earlier = latest_with_external_id(connection, "marketing", "X-1")
+    with changing(open_database(address), datetime.now(UTC)) as change:
+        assert stored_content(change.connection, "a") == '{"id":"a","quote":"保本"}'.encode()
+        earlier = latest_with_external_id(change, "marketing", "X-1")
+        change.publish(Event("test.done", "test", "1"))
     assert earlier is not None
     assert earlier.sha256 == "abc"
 
 
-def test_a_database_of_a_newer_program_is_refused_and_left_alone(engine: Engine, tmp_path: Path) -> None:
+def test_a_database_of_a_newer_program_is_refused_and_left_alone(engine: Engine, address: str) -> None:
     with writing(engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(DatabaseError, match="更新版本的程序"):
-        open_database(f"sqlite:///{tmp_path / 'store.db'}")
+        open_database(address)
     with reading(engine) as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
 
 
-def test_an_interrupted_migration_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    address = f"sqlite:///{tmp_path / 'store.db'}"
-
+def test_an_interrupted_migration_leaves_nothing(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     class PowerCutError(Exception):
         pass
 
@@ -76,6 +76,6 @@ def test_an_interrupted_migration_leaves_nothing(tmp_path: Path, monkeypatch: py
     with pytest.raises(PowerCutError):
         open_database(address)
     with create_engine(address).connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM sqlite_master")).scalar() == 0
+        assert inspect(connection).get_table_names() == []
     monkeypatch.undo()
     assert open_database(address)

@@ -12,7 +12,7 @@ from sqlalchemy import text as sql
 from starlette.testclient import TestClient
 
 from builders import COMPANY, FLYER, CannedScreener, assessment
-from risk_screen.operations.screening import Store
+from risk_screen.operations.store import Store
 from risk_screen.screening.submission import FIELDS_OF_CHANNEL, MAX_CHARACTERS
 from risk_screen.web import templating
 from risk_screen.web.examples import EXAMPLES

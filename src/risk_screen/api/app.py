@@ -8,7 +8,7 @@ import risk_screen
 from risk_screen.api import health, openapi, problems, screenings
 from risk_screen.api.faults import FaultBarrier
 from risk_screen.api.limits import BodyLimit
-from risk_screen.operations.screening import Store
+from risk_screen.operations.store import Store
 from risk_screen.screening.screener import Screener
 
 DESCRIPTION: Final = """企业登记与宣传文本的非法集资风险筛查。结论供人工判断参考：程序只建议，由人决定。

@@ -9,7 +9,9 @@ from fastapi.openapi.utils import get_openapi
 from risk_screen.api.assessment_schema import component_schemas
 from risk_screen.api.problems import http_problem, problem, problem_of
 from risk_screen.api.schemas import EXAMPLES, Problem
-from risk_screen.operations.screening import AssessmentNotFoundError, StoreUnavailableError
+from risk_screen.operations.idempotency import IdempotencyConflictError
+from risk_screen.operations.screening import AssessmentNotFoundError
+from risk_screen.operations.store import StoreUnavailableError
 from risk_screen.screening.screener import Screener
 from risk_screen.screening.submission import BlankSubmissionError, Submission
 
@@ -35,6 +37,7 @@ _STORE_PROBLEMS: Final[Responses] = {
 }
 _REQUEST_PROBLEMS: Final[Responses] = {
     400: _problem("请求体不是合法的 JSON", http_problem(400)),
+    409: _problem("Idempotency-Key 已用于另一个请求", problem_of(IdempotencyConflictError())),
     413: _problem("请求体太大，或一个字段超过 100,000 个字符", http_problem(413)),
     415: _problem("Content-Type 不是 application/json", http_problem(415)),
     422: _problem("渠道、字段或内容有误", problem_of(BlankSubmissionError("marketing"))),

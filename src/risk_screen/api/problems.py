@@ -10,7 +10,10 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from risk_screen.errors import RiskScreenError
-from risk_screen.operations.screening import AssessmentNotFoundError, StoreUnavailableError
+from risk_screen.operations.feed import UnknownCursorError
+from risk_screen.operations.idempotency import IdempotencyConflictError
+from risk_screen.operations.screening import AssessmentNotFoundError
+from risk_screen.operations.store import StoreUnavailableError
 from risk_screen.screening.submission import (
     BlankSubmissionError,
     SubmissionError,
@@ -26,12 +29,15 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     WrongFieldError: HTTPStatus.UNPROCESSABLE_ENTITY,
     SubmissionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     AssessmentNotFoundError: HTTPStatus.NOT_FOUND,
+    IdempotencyConflictError: HTTPStatus.CONFLICT,
+    UnknownCursorError: HTTPStatus.CONFLICT,
     StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 TITLES: Final[Mapping[int, str]] = {
     400: "请求无法读取",
     404: "没有找到",
     405: "不支持的方法",
+    409: "与先前的请求冲突",
     413: "内容过长",
     415: "内容类型不对",
     422: "请求内容有误",

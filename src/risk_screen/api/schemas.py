@@ -41,8 +41,8 @@ class ScreeningRequest(BaseModel):
     name: str | None = Field(default=None, description="企业名称，至多 100,000 个字符")
     business_scope: str | None = Field(default=None, description="经营范围，至多 100,000 个字符")
     text: str | None = Field(default=None, description="宣传文本，至多 100,000 个字符")
-    external_id: Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")] | None = Field(
-        default=None, description="来文单位自己的编号：同号同文返回原结果，同号异文另存并与原结果关联"
+    external_id: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")] | None = (
+        Field(default=None, description="来文单位自己的编号：同号同文返回原结果，同号异文另存并与原结果关联")
     )
 
     @property

@@ -1,6 +1,8 @@
 """POST /v1/screenings, /v1/screenings/batch and GET /v1/screenings/{id}."""
 
+import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Any, Final
 
 import orjson
@@ -9,17 +11,23 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from risk_screen.access.actor import ANONYMOUS
 from risk_screen.api import openapi
 from risk_screen.api.faults import record_fault
+from risk_screen.api.idempotency import KeyHeader, key_of, respond
 from risk_screen.api.problems import http_problem, invalid_request, problem_of
 from risk_screen.api.schemas import EXAMPLES, BatchRequest, ScreeningRequest
 from risk_screen.errors import RiskScreenError
-from risk_screen.operations.screening import Screened, Store, screen_and_store, store_all, stored_assessment
+from risk_screen.operations.screening import Screened, stored_assessment, submit_screened
+from risk_screen.operations.store import Store
+from risk_screen.screening.assessment import Assessment
 from risk_screen.screening.screener import Screener
 from risk_screen.screening.submission import Submission
 
 router = APIRouter(prefix="/v1/screenings", tags=["筛查"])
 JSON_TYPE: Final = "application/json"
+# A text this long takes about as long to screen as handing it to a thread; a longer one would keep others waiting.
+SHORT_CHARACTERS: Final = 1_000
 
 
 def _only_json(request: Request) -> None:
@@ -28,20 +36,33 @@ def _only_json(request: Request) -> None:
 
 
 @router.post("", summary="筛查一条登记或宣传文本", dependencies=[Depends(_only_json)], responses=openapi.SCREEN)
-async def screen(request: Request, body: Annotated[ScreeningRequest, Body(openapi_examples=EXAMPLES)]) -> Response:
+async def screen(
+    request: Request,
+    body: Annotated[ScreeningRequest, Body(openapi_examples=EXAMPLES)],
+    idempotency_key: KeyHeader = None,
+) -> Response:
     """Screen one text, store the assessment and answer with it."""
+    screener, store = _parts(request)
     submission = Submission.of(body.channel, body.fields)
-    content = await run_in_threadpool(screen_and_store, *_parts(request), submission, external_id=body.external_id)
-    return Response(content, media_type=JSON_TYPE)
+    screened = Screened(submission, await _assess(screener, submission), body.external_id)
+    key = await key_of(request, idempotency_key, ANONYMOUS)
+    stored = submit_screened(store, [screened], actor=ANONYMOUS, key=key, answered=_only)
+    return respond(await asyncio.wrap_future(stored))
 
 
 @router.post("/batch", summary="一次筛查至多 1,000 条", dependencies=[Depends(_only_json)], responses=openapi.BATCH)
 async def screen_batch(
-    request: Request, body: Annotated[BatchRequest, Body(openapi_examples=openapi.BATCH_EXAMPLE)]
+    request: Request,
+    body: Annotated[BatchRequest, Body(openapi_examples=openapi.BATCH_EXAMPLE)],
+    idempotency_key: KeyHeader = None,
 ) -> Response:
     """Screen many texts; each gets an ``assessment`` or a ``problem``, in the order sent; stored together or not."""
-    results = await run_in_threadpool(_screen_items, *_parts(request), body.items)
-    return Response(orjson.dumps({"results": results}), media_type=JSON_TYPE)
+    screener, store = _parts(request)
+    outcomes = await run_in_threadpool(lambda: [_screened_or_problem(screener, item) for item in body.items])
+    screened = [outcome for outcome in outcomes if isinstance(outcome, Screened)]
+    key = await key_of(request, idempotency_key, ANONYMOUS)
+    stored = submit_screened(store, screened, actor=ANONYMOUS, key=key, answered=partial(_results, outcomes))
+    return respond(await asyncio.wrap_future(stored))
 
 
 @router.get("/{assessment_id}", summary="取回一条筛查结果", responses=openapi.STORED)
@@ -51,16 +72,25 @@ async def stored(request: Request, assessment_id: str) -> Response:
     return Response(await run_in_threadpool(stored_assessment, store, assessment_id), media_type=JSON_TYPE)
 
 
-def _screen_items(screener: Screener, store: Store, items: Sequence[object]) -> list[dict[str, Any]]:
-    outcomes = [_screened_or_problem(screener, item) for item in items]
-    screened = [outcome for outcome in outcomes if isinstance(outcome, Screened)]
-    contents = iter(store_all(store, screened) if screened else ())
-    return [
-        {"index": index, "assessment": orjson.Fragment(next(contents))}
+async def _assess(screener: Screener, submission: Submission) -> Assessment:
+    if sum(len(text) for _, text in submission.fields) <= SHORT_CHARACTERS:
+        return screener.assess(submission)
+    return await run_in_threadpool(screener.assess, submission)
+
+
+def _only(contents: Sequence[bytes]) -> bytes:
+    return contents[0]
+
+
+def _results(outcomes: Sequence[Screened | dict[str, Any]], contents: Sequence[bytes]) -> bytes:
+    following = iter(contents)
+    results = [
+        {"index": index, "assessment": orjson.Fragment(next(following))}
         if isinstance(outcome, Screened)
         else {"index": index, "problem": outcome}
         for index, outcome in enumerate(outcomes)
     ]
+    return orjson.dumps({"results": results})
 
 
 def _screened_or_problem(screener: Screener, item: object) -> Screened | dict[str, Any]:

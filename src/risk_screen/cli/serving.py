@@ -68,7 +68,7 @@ def serve(  # noqa: PLR0913 - the options of the command
     try:
         _run(app, _listen(host, port))
     finally:
-        store.engine.dispose()
+        store.close()
 
 
 def _run(app: "FastAPI", listener: socket.socket) -> None:

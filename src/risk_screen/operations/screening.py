@@ -2,17 +2,18 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from typing import Final
 
 import orjson
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
 
+from risk_screen.access.actor import Actor
 from risk_screen.errors import RiskScreenError
+from risk_screen.operations.idempotency import Answer, answer_once
 from risk_screen.operations.numbering import new_id
+from risk_screen.operations.store import Store
 from risk_screen.screening.assessment import Assessment
 from risk_screen.screening.screener import Screener
 from risk_screen.screening.submission import Submission
@@ -23,18 +24,14 @@ from risk_screen.storage.assessments import (
     store_assessment,
     stored_content,
 )
-from risk_screen.storage.database import reading, writing
+from risk_screen.storage.audit_trail import AuditEntry
+from risk_screen.storage.changes import Change
+from risk_screen.storage.events import Event
+from risk_screen.storage.idempotency import RequestKey
 
-
-class StoreUnavailableError(RiskScreenError):
-    """The assessment was made, but could not be stored; nothing was written."""
-
-    code = "store_unavailable"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "筛查结果暂时无法保存，本次未写入任何内容：请稍后用同样的内容重试；若持续出现，请检查磁盘空间与数据库。"
-        )
+STORED: Final = "screening.stored"
+STORE: Final = "screening.store"
+SUBJECT: Final = "assessment"
 
 
 class AssessmentNotFoundError(RiskScreenError):
@@ -44,18 +41,6 @@ class AssessmentNotFoundError(RiskScreenError):
 
     def __init__(self) -> None:
         super().__init__("没有这个编号的筛查结果：请检查编号，或按原文重新筛查。")
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """Where assessments are kept, and what gives the time (injected, so that tests can set it)."""
-
-    engine: Engine
-    now: Callable[[], datetime] = _utc_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +53,7 @@ class Screened:
 
 
 def screen_and_store(
-    screener: Screener, store: Store, submission: Submission, *, external_id: str | None = None
+    screener: Screener, store: Store, submission: Submission, *, actor: Actor, external_id: str | None = None
 ) -> bytes:
     """Screen, store, and return the canonical JSON of the assessment.
 
@@ -80,25 +65,50 @@ def screen_and_store(
     StoreUnavailableError
         When the database refuses; nothing is written then.
     """
-    return store_screened(store, submission, screener.assess(submission), external_id=external_id)
+    return store_screened(store, Screened(submission, screener.assess(submission), external_id), actor=actor)
 
 
-def store_screened(
-    store: Store, submission: Submission, assessment: Assessment, *, external_id: str | None = None
-) -> bytes:
+def store_screened(store: Store, screened: Screened, *, actor: Actor) -> bytes:
     """Store one assessment; see :func:`screen_and_store`."""
-    return store_all(store, [Screened(submission, assessment, external_id)])[0]
+    return store_all(store, [screened], actor=actor)[0]
 
 
-def store_all(store: Store, screened: Sequence[Screened]) -> list[bytes]:
+def store_all(store: Store, screened: Sequence[Screened], *, actor: Actor) -> list[bytes]:
     """Store assessments in one transaction, all or none, and return the canonical JSON of each.
 
     Raises
     ------
     StoreUnavailableError
     """
-    with _available(), writing(store.engine) as connection:
-        return [_store(connection, store.now(), one) for one in screened]
+    return store.write(lambda change: _store_all(change, screened, actor))
+
+
+def submit_screened(
+    store: Store,
+    screened: Sequence[Screened],
+    *,
+    actor: Actor,
+    key: RequestKey | None = None,
+    answered: Callable[[Sequence[bytes]], bytes],
+) -> "Future[Answer]":
+    """Store assessments without waiting, once for each key; the future has the answer once they are committed.
+
+    Parameters
+    ----------
+    store : Store
+    screened : sequence of Screened
+        All are stored or none.
+    actor : Actor
+    key : RequestKey, optional
+        The same key and request get the first answer again, and nothing is stored.
+    answered : callable
+        Makes the content of the answer from the canonical JSON of each assessment.
+    """
+
+    def work(change: Change) -> Answer:
+        return answer_once(change, key, lambda: Answer(answered(_store_all(change, screened, actor))))
+
+    return store.submit(work)
 
 
 def stored_assessment(store: Store, assessment_id: str) -> bytes:
@@ -108,7 +118,7 @@ def stored_assessment(store: Store, assessment_id: str) -> bytes:
     ------
     AssessmentNotFoundError, StoreUnavailableError
     """
-    with _available(), reading(store.engine) as connection:
+    with store.reading() as connection:
         content = stored_content(connection, assessment_id)
     if content is None:
         raise AssessmentNotFoundError
@@ -121,26 +131,30 @@ def submitted_text(submission: Submission) -> SubmittedText:
     return SubmittedText(fields, hashlib.sha256(fields.encode()).hexdigest())
 
 
-def _store(connection: Connection, at: datetime, screened: Screened) -> bytes:
+def _store_all(change: Change, screened: Sequence[Screened], actor: Actor) -> list[bytes]:
+    return [_store(change, one, actor) for one in screened]
+
+
+def _store(change: Change, screened: Screened, actor: Actor) -> bytes:
     text, external_id = submitted_text(screened.submission), screened.external_id
-    earlier = latest_with_external_id(connection, screened.submission.channel, external_id) if external_id else None
+    earlier = latest_with_external_id(change, screened.submission.channel, external_id) if external_id else None
     if earlier is not None and _is_same(earlier, text, screened.assessment):
         return earlier.content
     previous_id = earlier.assessment_id if earlier else None
-    stamped = screened.assessment.stamped(
-        assessment_id=new_id(at, after=previous_id), created_at=at.isoformat(timespec="milliseconds")
-    )
-    return store_assessment(connection, stamped, text, external_id=external_id, previous_id=previous_id)
+    stamped = screened.assessment.stamped(assessment_id=new_id(change.at, after=previous_id), created_at=change.at_text)
+    content = store_assessment(change, stamped, text, external_id=external_id, previous_id=previous_id)
+    _tell(change, stamped, content, actor)
+    return content
+
+
+def _tell(change: Change, stamped: Assessment, content: bytes, actor: Actor) -> None:
+    subject = SUBJECT, str(stamped.id)
+    summary = {"channel": stamped.channel, "level": stamped.level, "route": stamped.route, "score": stamped.score}
+    change.publish(Event(STORED, *subject, actor.party, summary))
+    after = hashlib.sha256(content).hexdigest()
+    change.record(AuditEntry(actor, STORE, *subject, after_hash=after, details=asdict(stamped.versions)))
 
 
 def _is_same(earlier: Earlier, text: SubmittedText, assessment: Assessment) -> bool:
     versions: object = orjson.loads(earlier.content)["versions"]
     return earlier.sha256 == text.sha256 and versions == asdict(assessment.versions)
-
-
-@contextmanager
-def _available() -> Iterator[None]:
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise StoreUnavailableError from error

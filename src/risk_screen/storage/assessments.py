@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, desc, insert, select
+from sqlalchemy import Connection, desc, select
 
 from risk_screen.screening.assessment import Assessment
+from risk_screen.storage.changes import Change
 from risk_screen.storage.tables import assessments, submitted_texts
 
 
@@ -26,14 +27,14 @@ class Earlier:
 
 
 def store_assessment(
-    connection: Connection,
+    change: Change,
     assessment: Assessment,
     text: SubmittedText,
     *,
     external_id: str | None = None,
     previous_id: str | None = None,
 ) -> bytes:
-    """Insert a stamped assessment and its text; the caller's transaction decides whether both stay.
+    """Add a stamped assessment and its text to a transaction.
 
     Returns
     -------
@@ -41,22 +42,20 @@ def store_assessment(
         The canonical JSON as stored.
     """
     content = assessment.to_json()
-    connection.execute(
-        insert(assessments),
-        {
-            "id": assessment.id,
-            "channel": assessment.channel,
-            "external_id": external_id,
-            "previous_id": previous_id,
-            "score": assessment.score,
-            "level": assessment.level,
-            "route": assessment.route,
-            "content": content,
-            "created_at": assessment.created_at,
-        },
-    )
-    connection.execute(
-        insert(submitted_texts),
+    row = {
+        "id": assessment.id,
+        "channel": assessment.channel,
+        "external_id": external_id,
+        "previous_id": previous_id,
+        "score": assessment.score,
+        "level": assessment.level,
+        "route": assessment.route,
+        "content": content,
+        "created_at": assessment.created_at,
+    }
+    change.add(assessments, row, name=external_id and (assessment.channel, external_id))
+    change.add(
+        submitted_texts,
         {
             "assessment_id": assessment.id,
             "fields": text.fields_json,
@@ -73,9 +72,17 @@ def stored_content(connection: Connection, assessment_id: str) -> bytes | None:
     return None if row is None else bytes(row[0])
 
 
-def latest_with_external_id(connection: Connection, channel: str, external_id: str) -> Earlier | None:
-    """Find the latest assessment a sender's number was used for."""
-    row = connection.execute(
+def stored_fields(connection: Connection, assessment_id: str) -> str | None:
+    """Return the fields an assessment was made from, as a JSON object; None when they are gone."""
+    query = select(submitted_texts.c.fields).where(submitted_texts.c.assessment_id == assessment_id)
+    return connection.execute(query).scalar()
+
+
+def latest_with_external_id(change: Change, channel: str, external_id: str) -> Earlier | None:
+    """Find the latest assessment a sender's number was used for; until the commit nobody else uses it for another."""
+    change.take_turn()
+    change.settle((channel, external_id))
+    row = change.connection.execute(
         select(assessments.c.id, submitted_texts.c.sha256, assessments.c.content)
         .join_from(assessments, submitted_texts, isouter=True)
         .where(assessments.c.channel == channel, assessments.c.external_id == external_id)

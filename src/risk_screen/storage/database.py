@@ -1,27 +1,30 @@
-"""Open the database: SQLite in WAL mode by default. Transactions that write say so, and wait for their turn."""
+"""Open the database, SQLite or PostgreSQL. Transactions that write say so, and wait for their turn."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from risk_screen.errors import RiskScreenError
+from risk_screen.storage.causes import cause_of
 from risk_screen.storage.migrating import NewerSchemaError, migrate
 
 BUSY_SECONDS: Final = 30
+CONNECT_SECONDS: Final = 10
+# A writer that hangs while it holds its turn is cut off by the server, so that the others go on.
+IDLE_SECONDS: Final = 60
+CONNECTIONS: Final = 5
+MORE_CONNECTIONS: Final = 35
+OLDEST_POSTGRESQL: Final = 15
+SQLITE: Final = "sqlite"
+POSTGRESQL: Final = "postgresql"
 _WRITES: Final = "risk_screen_writes"
-_CAUSES: Final = {
-    sqlite3.SQLITE_CANTOPEN: "文件或它所在的目录打不开，请检查路径与权限",
-    sqlite3.SQLITE_READONLY: "文件或它所在的目录不可写，请检查权限",
-    sqlite3.SQLITE_NOTADB: "这个文件不是 SQLite 数据库，请换一个文件名",
-    sqlite3.SQLITE_CORRUPT: "数据库文件已损坏，请从备份恢复或换一个文件名",
-    sqlite3.SQLITE_FULL: "磁盘已满，请腾出空间",
-    sqlite3.SQLITE_BUSY: "另一个程序长时间占用着它，请关闭那个程序后重试",
-}
+_DRIVER: Final = "postgresql+psycopg"
+# On SQLite having begun is proof enough; a standby of PostgreSQL begins, too.
+_TAKES_WRITES: Final = {SQLITE: "SELECT 1", POSTGRESQL: "SELECT NOT pg_is_in_recovery()"}
 
 
 class DatabaseError(RiskScreenError):
@@ -39,25 +42,32 @@ def open_database(address: str) -> Engine:
     Parameters
     ----------
     address : str
-        SQLAlchemy address, e.g. ``sqlite:///var/risk_screen.db``; missing folders are made.
+        SQLAlchemy address: ``sqlite:///var/risk_screen.db`` (missing folders are made) or
+        ``postgresql+psycopg://user:password@host/database`` (PostgreSQL 15 or newer; the database must exist).
 
     Raises
     ------
     DatabaseError
         When the address is wrong, the place cannot be written to, or the schema is newer than the program.
     """
-    try:
-        engine = _engine(address)
+    with _told():
+        engine = _engine(_url(address), make_folder=True)
         with writing(engine) as connection:
             migrate(connection)
-    except ArgumentError as error:
-        raise DatabaseError("地址写法不对，应形如 sqlite:///目录/文件.db") from error
-    except ImportError as error:
-        raise DatabaseError("缺少这种数据库的驱动程序，请安装后重试，或改用 sqlite") from error
-    except NewerSchemaError as error:
-        raise DatabaseError("它由更新版本的程序建立，请升级程序，或换一个数据库") from error
-    except (OSError, SQLAlchemyError) as error:
-        raise DatabaseError(_cause(error)) from error
+    return engine
+
+
+def attach_database(address: str) -> Engine:
+    """Connect to a database that is there, and leave its schema as it is.
+
+    Raises
+    ------
+    DatabaseError
+    """
+    with _told():
+        engine = _engine(_url(address), make_folder=False)
+        with reading(engine) as connection:
+            connection.execute(text("SELECT 1"))
     return engine
 
 
@@ -70,7 +80,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that may write: it takes its turn at the start, and is committed whole or not at all."""
+    """Open a transaction that may write, committed whole or not at all; on SQLite it takes its turn at the start."""
     with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
         yield connection
 
@@ -79,20 +89,58 @@ def is_reachable(engine: Engine) -> bool:
     """Whether the database answers and takes writes (an empty write transaction is opened and closed)."""
     try:
         with writing(engine) as connection:
-            connection.execute(text("SELECT 1"))
+            return bool(connection.execute(text(_TAKES_WRITES[engine.dialect.name])).scalar())
     except SQLAlchemyError:
         return False
-    return True
 
 
-def _engine(address: str) -> Engine:
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in words why a database cannot be used."""
+    try:
+        yield
+    except ArgumentError as error:
+        raise DatabaseError(
+            "地址写法不对，应形如 sqlite:///目录/文件.db 或 postgresql+psycopg://用户:密码@主机/库名"
+        ) from error
+    except ImportError as error:
+        raise DatabaseError(
+            "缺少这种数据库的驱动程序，请安装后重试（PostgreSQL：pip install 'risk-screen[postgresql]'），或改用 sqlite"
+        ) from error
+    except NewerSchemaError as error:
+        raise DatabaseError("它由更新版本的程序建立，请升级程序，或换一个数据库") from error
+    except (OSError, SQLAlchemyError) as error:
+        raise DatabaseError(cause_of(error)) from error
+
+
+def _url(address: str) -> URL:
     url = make_url(address)
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url)
+    if url.drivername in ("postgres", POSTGRESQL):
+        return url.set(drivername=_DRIVER)
+    return url
+
+
+def _engine(url: URL, *, make_folder: bool) -> Engine:
+    match url.get_backend_name():
+        case "sqlite":
+            return _sqlite(url, make_folder=make_folder)
+        case "postgresql":
+            return _postgresql(url)
+    create_engine(url)  # says first when the driver is missing
+    raise DatabaseError("只支持 SQLite 和 PostgreSQL")
+
+
+def _sqlite(url: URL, *, make_folder: bool) -> Engine:
     if url.database in (None, "", ":memory:"):
         raise DatabaseError("各个线程看不到同一个内存数据库，请给出文件名")
-    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    path = Path(str(url.database))
+    if make_folder:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    elif not url.query and not path.is_file():
+        raise DatabaseError("没有这个文件，请检查路径")
+    engine = create_engine(
+        url, pool_size=CONNECTIONS, max_overflow=MORE_CONNECTIONS, connect_args={"timeout": BUSY_SECONDS}
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -110,8 +158,28 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _cause(error: Exception) -> str:
-    if isinstance(error, DBAPIError):
-        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-        return _CAUSES.get(code, "连接不上，请检查地址、权限和磁盘空间")
-    return "它所在的目录建不起来，请检查路径与权限"
+def _postgresql(url: URL) -> Engine:
+    limits = {
+        "lock_timeout": f"{BUSY_SECONDS}s",
+        "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
+        "client_encoding": "UTF8",
+    }
+    options = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    engine = create_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        pool_size=CONNECTIONS,
+        max_overflow=MORE_CONNECTIONS,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "options": options},
+    )
+    event.listen(engine, "first_connect", _check_postgresql)
+    return engine
+
+
+def _check_postgresql(connection: Any, _: Any) -> None:
+    if connection.pgconn.server_version < OLDEST_POSTGRESQL * 10_000:
+        raise DatabaseError(f"PostgreSQL 太旧，需要 {OLDEST_POSTGRESQL} 或更新的版本")
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise DatabaseError("PostgreSQL 的这个库不是 UTF8 编码，请用 ENCODING 'UTF8' 重新建库")

@@ -10,6 +10,8 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection
 
+from risk_screen.storage.turns import take_turn
+
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
@@ -18,13 +20,14 @@ class NewerSchemaError(Exception):
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
-    """Bring the schema forwards, inside the transaction of the connection.
+    """Bring the schema forwards, inside the transaction of the connection; two programs do it one after the other.
 
     Raises
     ------
     NewerSchemaError
         When the database is at a revision this program does not know.
     """
+    take_turn(connection)
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     at = MigrationContext.configure(connection).get_current_revision()

@@ -12,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from risk_screen.access.actor import ANONYMOUS
 from risk_screen.errors import RiskScreenError
-from risk_screen.operations.screening import Store, StoreUnavailableError, store_screened
+from risk_screen.operations.screening import Screened, store_screened
+from risk_screen.operations.store import Store, StoreUnavailableError
 from risk_screen.screening.assessment import Assessment
 from risk_screen.screening.screener import Screener
 from risk_screen.screening.submission import (
@@ -87,7 +89,7 @@ def _screened(screener: Screener, store: Store, submission: Submission) -> Resul
 def _stored(screener: Screener, store: Store, submission: Submission) -> Assessment:
     """Screen and store; the id and the time of the stored assessment are those shown."""
     assessment = screener.assess(submission)
-    stored = orjson.loads(store_screened(store, submission, assessment))
+    stored = orjson.loads(store_screened(store, Screened(submission, assessment), actor=ANONYMOUS))
     return assessment.stamped(assessment_id=stored["id"], created_at=stored["created_at"])
 
 

@@ -1,0 +1,85 @@
+"""What happened, in the order of the commits: numbers without gaps, so that a reader can tell it has missed nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, func, insert, select
+
+from risk_screen.storage.tables import events
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, to be told to others.
+
+    Parameters
+    ----------
+    kind : str
+        ``subject.verb`` in the past, e.g. ``screening.stored``.
+    subject_type, subject_id : str
+        What it happened to; the reader asks for it by its id.
+    party : str
+        The institution whose feed shows it; empty for none.
+    payload : mapping
+        Plain values that help a reader decide whether to ask; never a name, a number or a word of a citizen.
+    """
+
+    kind: str
+    subject_type: str
+    subject_id: str
+    party: str = ""
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event with its number and its time (ISO 8601, UTC)."""
+
+    cursor: int
+    event: Event
+    created_at: str
+
+
+def append_events(connection: Connection, happened: Sequence[Event], at: str) -> None:
+    """Number events and insert them; the transaction must hold the turn and commit next."""
+    if not happened:
+        return
+    first = last_cursor(connection) + 1
+    rows = [
+        {
+            "cursor": cursor,
+            "kind": event.kind,
+            "subject_type": event.subject_type,
+            "subject_id": event.subject_id,
+            "party": event.party,
+            "payload": orjson.dumps(event.payload).decode(),
+            "created_at": at,
+        }
+        for cursor, event in enumerate(happened, first)
+    ]
+    connection.execute(insert(events), rows)
+
+
+def last_cursor(connection: Connection) -> int:
+    """Return the number of the latest event; 0 before the first."""
+    return connection.execute(select(func.max(events.c.cursor))).scalar() or 0
+
+
+def events_between(
+    connection: Connection, after: int, up_to: int, *, limit: int, party: str | None = None
+) -> list[StoredEvent]:
+    """Return events with ``after < cursor <= up_to``, oldest first; those of one party, or all."""
+    query = select(events).where(events.c.cursor > after, events.c.cursor <= up_to)
+    if party is not None:
+        query = query.where(events.c.party == party)
+    rows = connection.execute(query.order_by(events.c.cursor).limit(limit))
+    return [
+        StoredEvent(
+            row.cursor,
+            Event(row.kind, row.subject_type, row.subject_id, row.party, orjson.loads(row.payload)),
+            row.created_at,
+        )
+        for row in rows
+    ]
