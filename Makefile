@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: run test check fast format lock train wheel clean bench-core bench-quality bench-evasions bench-peers sbom help
+.PHONY: run test check fast format lock train wheel clean bench-core bench-batch bench-quality bench-evasions bench-peers sbom help
 
 help:                ## list the commands
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/  /'
@@ -64,6 +64,9 @@ wheel: $(VENV)/.test-stamp  ## build the wheel with rulebook and models inside
 
 bench-core: $(VENV)/.test-stamp  ## speed of one text beside jieba.lcut, medians and ratios of one run
 	$(BIN)/python benchmarks/core.py
+
+bench-batch: $(VENV)/.test-stamp  ## rows a second of the batch command beside pandas + jieba + scikit-learn
+	$(BIN)/python benchmarks/batch.py
 
 bench-quality: $(VENV)/.test-stamp  ## figures on labelled texts; DATA=folder with dev/ and real/ (or RISK_SCREEN_DATA)
 	$(BIN)/python benchmarks/quality.py $(if $(DATA),--data $(DATA))

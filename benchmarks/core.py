@@ -3,13 +3,19 @@
 Texts are put together from our own corpus: registrations of about 166 characters, flyers of about 600. Each round
 times every text once with the walk (read, match, weigh, classify, decide, JSON), then every text once with jieba; a
 text's time is its median over the rounds. What is printed: the median and 95th percentile over texts, and the ratio
-walk/jieba in this run. Stages are timed apart. Growth: a text of 100,000 characters beside one of 1,000 of its kind.
+walk/jieba in this run. Every round begins without the scores of items that the classifier keeps. Stages are timed
+apart. Growth: a text of 100,000 characters beside one of 1,000 of its kind. Start-up: the command for one text, from
+its start to its end, without and with a kept rulebook.
 """
 
 import argparse
 import gc
 import json
+import os
 import statistics
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -27,6 +33,14 @@ CORPUS = Path(__file__).parents[1] / "models" / "corpus"
 REGISTRATION_CHARACTERS, FLYER_CHARACTERS = 166, 600
 MANY_HITS = 5
 RISKY_SHARE = 20
+COMMAND = """
+import sys
+from risk_screen.cli.main import run
+try:
+    run()
+finally:
+    sys.stderr.write(open("/proc/self/status").read())
+"""
 Fields = dict[str, str]
 T = TypeVar("T")
 
@@ -42,12 +56,17 @@ def main() -> None:
     stages(screener, "registration", registrations(arguments.texts), arguments.rounds)
     stages(screener, "marketing", flyers(arguments.texts // 4), arguments.rounds)
     growth(screener)
+    start_up()
 
 
 def compare(title: str, screener: Screener, channel: str, texts: list[Fields], rounds: int) -> None:
     """Time the walk and jieba in turn; print medians, p95 and the ratio, and the same for texts with many hits."""
     walk, cut = _times(
-        lambda t: screener.screen(channel, **t).to_json(), texts, rounds, lambda t: jieba.lcut("\n".join(t.values()))
+        lambda t: screener.screen(channel, **t).to_json(),
+        texts,
+        rounds,
+        lambda t: jieba.lcut("\n".join(t.values())),
+        lambda: forget_items(screener),
     )
     _print_row(title, texts, walk, cut)
     many = [i for i, t in enumerate(texts) if len(screener.screen(channel, **t).reasons) >= MANY_HITS]
@@ -58,6 +77,29 @@ def compare(title: str, screener: Screener, channel: str, texts: list[Fields], r
             [walk[i] for i in many],
             [cut[i] for i in many],
         )
+
+
+def forget_items(screener: Screener) -> None:
+    """Forget the scores of items met before."""
+    for classifier in screener.classifiers.values():
+        getattr(classifier.score_of_item, "cache_clear", lambda: None)()
+
+
+def start_up() -> None:
+    """Print how long `risk-screen screen` takes from start to end, the first time and the median of later ones."""
+    command = [sys.executable, "-c", COMMAND, "screen", "投10万一年返13万，保本保息", "--json"]
+    seconds, memory = [], "0"
+    with tempfile.TemporaryDirectory() as cache:
+        environment = os.environ | {"RISK_SCREEN_CACHE": cache}
+        for _ in range(8):
+            start = time.perf_counter()
+            done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+            seconds.append(time.perf_counter() - start)
+            memory = done.stderr.rpartition("VmHWM:")[2].split()[0]
+    print(
+        f"start-up, s: first {seconds[0]:.2f} · later {statistics.median(seconds[1:]):.2f};"
+        f" memory at most {int(memory) / 1024:.0f} MB"
+    )
 
 
 def stages(screener: Screener, channel: str, texts: list[Fields], rounds: int) -> None:
@@ -110,7 +152,7 @@ def growth(screener: Screener) -> None:
 
 def registrations(count: int) -> list[Fields]:
     """Registrations of about 166 characters as a bureau sees them: one in twenty risky, scopes put together alike."""
-    rows = list(_rows("registrations/*.jsonl"))
+    rows = list(corpus_rows("registrations/*.jsonl"))
     by_label = [[row for row in rows if row["label"] == label] for label in (0, 1)]
     made = []
     for i in range(count):
@@ -126,7 +168,7 @@ def registrations(count: int) -> list[Fields]:
 
 def flyers(count: int) -> list[Fields]:
     """Flyers of about 600 characters: texts of our corpus put together."""
-    rows = list(_rows("marketing/*.jsonl"))
+    rows = list(corpus_rows("marketing/*.jsonl"))
     made = []
     for i in range(count):
         text, step = rows[(i * 13) % len(rows)]["text"], 1
@@ -144,30 +186,36 @@ def _sets(count: int) -> Iterator[tuple[str, str, list[Fields]]]:
         "registration",
         [
             {"name": r["name"], "business_scope": r["business_scope"]}
-            for r in list(_rows("registrations/*.jsonl"))[:count]
+            for r in list(corpus_rows("registrations/*.jsonl"))[:count]
         ],
     )
     yield "flyer, ≈600 characters", "marketing", flyers(count // 4)
     yield (
         "flyer, corpus as written",
         "marketing",
-        [{"text": r["text"]} for r in list(_rows("marketing/*.jsonl"))[:count]],
+        [{"text": r["text"]} for r in list(corpus_rows("marketing/*.jsonl"))[:count]],
     )
 
 
-def _rows(pattern: str) -> Iterator[dict[str, str]]:
+def corpus_rows(pattern: str) -> Iterator[dict[str, str]]:
+    """Rows of our corpus."""
     for path in sorted(CORPUS.glob(pattern)):
         for line in path.read_text(encoding="utf-8").splitlines():
             yield json.loads(line)
 
 
 def _times(
-    walk: Callable[[T], object], texts: list[T], rounds: int, cut: Callable[[T], object]
+    walk: Callable[[T], object],
+    texts: list[T],
+    rounds: int,
+    cut: Callable[[T], object],
+    begin: Callable[[], object],
 ) -> tuple[list[float], list[float]]:
     """Median µs of each text for both calls, timed in turn."""
     both: list[tuple[list[float], list[float]]] = [([], []) for _ in texts]
     gc.disable()
     for _ in range(rounds):
+        begin()
         for text, (a, _) in zip(texts, both, strict=True):
             a.append(_time(walk, text))
         gc.collect()
