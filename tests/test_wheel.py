@@ -51,11 +51,21 @@ def test_the_wheel_carries_what_the_program_needs_and_not_the_corpus(unpacked: P
             assert (shipped / "rules" / file.relative_to(ROOT / "rules")).is_file(), file.name
     assert list((shipped / "rules" / "folding").glob("*.tsv"))
     for channel in CHANNELS:
-        assert {"card.yaml", "scorer.npz"} <= {path.name for path in (shipped / "models" / channel).iterdir()}
+        assert {"card.yaml", "scorer.npz"} == {path.name for path in (shipped / "models" / channel).iterdir()}
     for needed in ("storage/migrations/versions", "web/templates", "web/static"):
         assert list((unpacked / "risk_screen" / needed).iterdir()), needed
     assert not (shipped / "models" / "corpus").exists()
     assert not (shipped / "rules" / "local").exists()
+
+
+@pytest.mark.slow
+def test_the_wheel_carries_its_licences_and_says_that_it_is_typed(unpacked: Path) -> None:
+    (about,) = unpacked.glob("risk_screen-*.dist-info")
+    named = {path.name for path in (about / "licenses").iterdir()}
+    assert named == {"LICENSE", "THIRD_PARTY_NOTICES.md"}
+    stated = (about / "METADATA").read_text(encoding="utf-8")
+    assert [name for name in named if f"License-File: {name}" not in stated] == []
+    assert (unpacked / "risk_screen" / "py.typed").is_file()
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ NOTICES: Final = ROOT / "THIRD_PARTY_NOTICES.md"
 MARKED: Final = re.compile(r"(<!-- packages: (?P<set>[a-z ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 HEADING: Final = "| package | version read | licence, as the package states it |\n| --- | --- | --- |\n"
 LONGEST_LICENCE_NAME: Final = 80
+NOT_STATED: Final = "not stated"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,7 +47,7 @@ def notice_of(package: str) -> Notice | None:
         return None
     fields = found.metadata
     named = [fields.get("License-Expression"), fields.get("License"), _classified(fields.get_all("Classifier") or [])]
-    licence = next((n for n in named if n and len(n) <= LONGEST_LICENCE_NAME and "\n" not in n), "not stated")
+    licence = next((n for n in named if n and len(n) <= LONGEST_LICENCE_NAME and "\n" not in n), NOT_STATED)
     return Notice(canonicalize_name(package), found.version, licence)
 
 
