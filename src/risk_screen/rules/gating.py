@@ -141,16 +141,15 @@ class Gate:
         self, read: "Field", patterns: Collection[int]
     ) -> Iterator[tuple[Mapping[int | str, tuple[int, int]], Iterable[int | str]]]:
         """What a field shows, kind by kind, with the bits of what it stands for."""
-        seen: dict[str, Iterable[int | str]] = {
-            "literal": {literal for _, _, literal in read.hits},
-            "pattern": patterns,
-            "promise": ("",) if read.promises else (),
-            "identifier": {identifier.kind for identifier in read.identifiers},
-        }
-        for kind, values in seen.items():
-            of_value = self._of_sign.get((read.name, kind))
-            if values and of_value is not None:
-                yield of_value, values
+        of_sign, name = self._of_sign, read.name
+        if read.hits and (name, "literal") in of_sign:
+            yield of_sign[name, "literal"], {literal for _, _, literal in read.hits}
+        if patterns and (name, "pattern") in of_sign:
+            yield of_sign[name, "pattern"], patterns
+        if read.promises and (name, "promise") in of_sign:
+            yield of_sign[name, "promise"], ("",)
+        if read.identifiers and (name, "identifier") in of_sign:
+            yield of_sign[name, "identifier"], {identifier.kind for identifier in read.identifiers}
 
 
 def _is_open(ways: Iterable[tuple[int, int]], present: int) -> bool:

@@ -48,8 +48,9 @@ class PatternSet:
             seen |= met
             for number in numbers_of(words.enough_for(met) & local):
                 found.setdefault(number, []).append((start, end))
-        for number in numbers_of(words.enough_for(seen) & ~local):
-            found[number] = [(0, len(text))]
+        if seen or not words.all_need_words:
+            for number in numbers_of(words.enough_for(seen) & ~local):
+                found[number] = [(0, len(text))]
         return found
 
     def spans(self, number: int, text: str, stretches: Iterable[Span]) -> list[Span]:
@@ -67,6 +68,7 @@ class _NeededWords:
 
     def __init__(self, needs: Sequence[Sequence[Need]]) -> None:
         self._patterns = len(needs)
+        self.all_need_words: Final = all(needs)
         self._given = 0
         bits: dict[str, int] = {}
         for number, of_pattern in enumerate(needs):

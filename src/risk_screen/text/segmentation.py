@@ -107,8 +107,10 @@ class Segmenter(MadeLater):
         words: list[str] = []
         after = first
         for word in self._fast.cut(text[first:last], False):
-            after += len(word)
+            before, after = after, after + len(word)
             if after > start:
+                if before == start and after == end:
+                    return True
                 words.append(word)
             if after >= end:
                 break
