@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from risk_screen.rules.compiled_rule import CompiledRule, NotEvaluated
+from risk_screen.rules.cues import CompiledVoices
 from risk_screen.rules.gating import Gate
 from risk_screen.rules.licences import CompiledLicences
 from risk_screen.rules.masking import CompiledMasks
 from risk_screen.rules.pattern_set import PatternSet
-from risk_screen.rules.voices import CompiledVoices
 from risk_screen.text.evasion_reading import EvasionReader
 from risk_screen.text.folding import Folding
 from risk_screen.text.segmentation import Segmenter

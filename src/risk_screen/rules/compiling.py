@@ -9,6 +9,7 @@ import daachorse
 
 from risk_screen.rules.compiled_rule import CitedLaw, CompiledRule, Exemption, NotEvaluated
 from risk_screen.rules.compiled_rulebook import ChannelRules, CompiledRulebook
+from risk_screen.rules.cues import compile_voices
 from risk_screen.rules.evasions import evasion_tables
 from risk_screen.rules.expression_compiling import ExpressionCompiler, Literals
 from risk_screen.rules.gating import Chance, Gate
@@ -17,7 +18,6 @@ from risk_screen.rules.masking import CompiledMasks, CueUse
 from risk_screen.rules.pattern_set import PatternSet
 from risk_screen.rules.rulebook import Rulebook
 from risk_screen.rules.schema import FIELDS_OF_CHANNEL, Rule
-from risk_screen.rules.voices import compile_voices
 from risk_screen.text.evasion_reading import EvasionReader
 from risk_screen.text.segmentation import Segmenter
 

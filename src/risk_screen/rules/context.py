@@ -1,13 +1,13 @@
 """Read matches in their context: a match counts, or it is exempted and says why. Never decided by text elsewhere."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
 from risk_screen.rules.compiled_rule import CompiledRule
 from risk_screen.rules.compiled_rulebook import CompiledRulebook
-from risk_screen.rules.conditions import Condition, InField, Scene
+from risk_screen.rules.conditions import Condition, InField, Pieces, Scene
 from risk_screen.rules.licences import NOT_LISTED, Claim
 from risk_screen.rules.matching import Findings, Match, match_at, outermost
 from risk_screen.rules.reading import Field, Reading
@@ -63,7 +63,9 @@ class _Judge:
     findings: Findings
     book: CompiledRulebook
     _voices: dict[str, Voices] = field(default_factory=dict)
+    _scenes: dict[str, Scene] = field(default_factory=dict)
     _claim: tuple[Claim | None] | None = None
+    _licensed_speaks: bool | None = None
     _speakers: dict[tuple[str, int, int], str | None] = field(default_factory=dict)
 
     def evidence(self, rule: CompiledRule, matches: list[Match]) -> Iterator[Evidence]:
@@ -82,7 +84,7 @@ class _Judge:
         yield from self._read(rule, matches, flags)
 
     def _read(self, rule: CompiledRule, matches: list[Match], flags: tuple[str, ...]) -> Iterator[Evidence]:
-        places = _Places(self, rule)
+        places = _Places(self, rule, tuple(kind for kind in rule.exemption.contexts if kind != "licensed"))
         dead = [(match, why) for match in matches if (why := places.why_not(match))]
         if not dead:
             yield from (Evidence(match, "hit", "", flags) for match in matches)
@@ -102,6 +104,13 @@ class _Judge:
                 scene = Scene(self.findings.readings, reading, self.findings.facts, [], places.alive)
                 yield from (match_at(rule, reading, pieces) for pieces in outermost(rule.condition.find(scene)))
 
+    def scene(self, reading: Reading) -> Scene:
+        """The scene in which conditions of ``unless`` are looked for."""
+        name = reading.field.name
+        if name not in self._scenes:
+            self._scenes[name] = Scene(self.findings.readings, reading, self.findings.facts, [])
+        return self._scenes[name]
+
     def voices(self, reading: Reading) -> Voices:
         name = reading.field.name
         if name not in self._voices:
@@ -116,15 +125,20 @@ class _Judge:
 
     def licensed_voice(self, reading: Reading, start: int, end: int) -> str | None:
         """Return why a flyer's words stand in the voice of a licensed institution."""
-        if reading.field.name != "text":
-            return None
         text, licences = reading.text, self.book.licences
+        if reading.field.name != "text" or not self._may_be_licensed(text):
+            return None
         line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
         line = line_start, len(text) if line_end < 0 else line_end
         found = self._spoken(text, line, licences.signature) or self._spoken(
             text, reading.sentence_around(start), licences.seller
         )
         return f"持牌机构的口吻：“{found}”，须核验" if found else None
+
+    def _may_be_licensed(self, text: str) -> bool:
+        if self._licensed_speaks is None:
+            self._licensed_speaks = "【" in text or self.book.licences.warns(text)
+        return self._licensed_speaks
 
     def _spoken(self, text: str, span: Span, speaker: Callable[[str], str | None]) -> str | None:
         key = speaker.__name__, *span
@@ -139,6 +153,7 @@ class _Places:
 
     judge: _Judge
     rule: CompiledRule
+    voices: tuple[str, ...]
     _known: dict[tuple[str, int, int], str | None] = field(default_factory=dict)
     _sentences: dict[str, Mapping[int, str]] = field(default_factory=dict)
 
@@ -158,15 +173,16 @@ class _Places:
         return self._known[key]
 
     def _whys(self, reading: Reading, start: int, end: int) -> Iterator[str]:
-        for kind in self.rule.exemption.contexts:
-            if kind == "licensed":
-                why = self.judge.licensed_voice(reading, start, end)
-            else:
-                why = self.judge.voices(reading).why(kind, start, end)
+        exemption = self.rule.exemption
+        why = self.judge.voices(reading).why(self.voices, start, end)
+        if why:
+            yield why
+        if "licensed" in exemption.contexts:
+            why = self.judge.licensed_voice(reading, start, end)
             if why:
                 yield why
-        if self.rule.exemption.conditions:
-            exempted = self._exempted_sentences(reading)
+        exempted = self._exempted_sentences(reading) if exemption.conditions else None
+        if exempted:
             for sentence in (-1, reading.sentence_index(start), reading.sentence_index(end - 1)):
                 if sentence in exempted:
                     yield exempted[sentence]
@@ -175,16 +191,19 @@ class _Places:
         """Sentence to why; -1 stands for the whole field."""
         name = reading.field.name
         if name not in self._sentences:
-            conditions = self.rule.exemption.conditions
-            self._sentences[name] = dict(pair for c in conditions for pair in self._exempted_by(c, reading))
+            scene = self.judge.scene(reading)
+            found = ((condition, condition.find(scene)) for condition in self.rule.exemption.conditions)
+            self._sentences[name] = dict(
+                pair for condition, places in found if places for pair in self._exempted_by(condition, places, reading)
+            )
         return self._sentences[name]
 
-    def _exempted_by(self, condition: Condition, reading: Reading) -> Iterable[tuple[int, str]]:
-        readings = self.judge.findings.readings
-        places = condition.find(Scene(readings, reading, self.judge.findings.facts, []))
+    def _exempted_by(
+        self, condition: Condition, places: Sequence[Pieces], reading: Reading
+    ) -> Iterator[tuple[int, str]]:
         if isinstance(condition, InField) and condition.field != reading.field.name:
-            there = readings.get(condition.field)
-            if there is not None and places:
+            there = self.judge.findings.readings.get(condition.field)
+            if there is not None:
                 start, end = places[0][0]
                 yield -1, f"另一字段有“{there.text[start:end]}”"
             return

@@ -91,9 +91,13 @@ class CompiledLicences(MadeLater):
         found = next((m for m in self._signature.finditer(line) if m.start() == 0 or m.end() == len(line)), None)
         return found.group() if found else None
 
+    def warns(self, text: str) -> bool:
+        """Say whether a text warns of the risk that it sells."""
+        return any(word in text for word in self._risk_warning)
+
     def seller(self, sentence: str) -> str | None:
         """Return who issues or sells a product, where the same sentence warns of its risk."""
-        if not any(word in sentence for word in self._risk_warning):
+        if not self.warns(sentence):
             return None
         found = self._sold_by.search(sentence)
         return found.group() if found else None

@@ -82,11 +82,42 @@ class Cue(Strict):
 
     words: Annotated[Words, Field(min_length=1)]
     governs: Literal["after", "before", "around"]
-    within: Literal["part", "sentence", "line"] = "sentence"
+    within: Literal["part", "sentence", "period", "line"] = "sentence"
     reach: Annotated[int, Field(ge=0, le=200)] | None = None
+    unless_addressed: bool = False
     not_before: Words | None = None
     not_after: Words | None = None
     source: Sentence | None = None
+
+
+class Marks(Strict):
+    """Words that mark a sentence."""
+
+    words: Annotated[Words, Field(min_length=1)]
+    not_before: Words | None = None
+    not_after: Words | None = None
+    source: Sentence | None = None
+
+
+class TellingWords(Strict):
+    """How a text tells of a pitch instead of making it."""
+
+    told: tuple[Marks, ...]
+    perhaps_told: tuple[Marks, ...]
+    misdeed: tuple[Marks, ...]
+    address: tuple[Marks, ...]
+    invitation: tuple[Marks, ...]
+    official: tuple[Marks, ...]
+    anaphor: tuple[Marks, ...]
+    denial: tuple[Marks, ...]
+
+
+class ListWords(Strict):
+    """What makes a list or a script one of other people's words: its heading, what is said of it, who speaks."""
+
+    enumerators: Words
+    verdicts: Words
+    swindlers: Words
 
 
 class ContextsFile(Strict):
@@ -99,6 +130,8 @@ class ContextsFile(Strict):
     question: tuple[Cue, ...]
     own_voice: Words
     introduced_by: Annotated[tuple[ContextKind, ...], BeforeValidator(as_tuple)]
+    telling: TellingWords | None = None
+    lists: ListWords | None = None
 
 
 class MaskCue(Strict):
