@@ -1,5 +1,6 @@
 """Screen and store: what is kept, what a sender's number means, and all or nothing."""
 
+import hashlib
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from builders import VERSIONS, CannedScreener, assessment, flyer_assessment
 from risk_screen.access.actor import Actor
+from risk_screen.operations.feed import events_after
 from risk_screen.operations.screening import (
     AssessmentNotFoundError,
     Screened,
@@ -25,6 +27,7 @@ from risk_screen.operations.screening import (
 from risk_screen.operations.store import Store, StoreUnavailableError
 from risk_screen.screening.submission import Submission
 from risk_screen.storage import database
+from risk_screen.storage.audit_trail import audit_rows
 from risk_screen.storage.database import open_database, reading, writing
 from risk_screen.storage.tables import assessments, submitted_texts
 
@@ -178,3 +181,48 @@ def test_eight_threads_store_in_one_file_and_nothing_is_lost_or_doubled(store: S
     with ThreadPoolExecutor(8) as pool:
         ids = list(pool.map(one, range(200)))
     assert count(store) == count(store, submitted_texts) == len(set(ids)) == 50
+
+
+def test_a_stored_screening_is_told_and_written_down_and_no_word_of_the_text_with_it(store: Store) -> None:
+    content = store_screened(store, Screened(flyer("张三丰的秘密"), flyer_assessment(), "W-1"), actor=SOMEBODY)
+    answer = orjson.loads(content)
+    (told,) = events_after(store, 0, party="approval-bureau").events
+    assert (told.event.kind, told.event.subject_type, told.event.subject_id) == (
+        "screening.stored",
+        "assessment",
+        answer["id"],
+    )
+    assert told.event.payload == {name: answer[name] for name in ("channel", "level", "route", "score")}
+    with reading(store.engine) as connection:
+        (entry,) = audit_rows(connection)
+    assert (entry["actor_kind"], entry["actor_id"], entry["action"]) == ("key", "7", "screening.store")
+    assert (entry["subject_id"], entry["before_hash"]) == (answer["id"], None)
+    assert entry["after_hash"] == hashlib.sha256(content).hexdigest()
+    assert orjson.loads(entry["details"]) == answer["versions"]
+    everything = str(told) + str(dict(entry))
+    assert all(words not in everything for words in ("张三丰", "秘密", "W-1", "13800000000"))
+
+
+def test_an_answer_given_again_is_no_event_and_no_entry(store: Store) -> None:
+    assert send(store, "甲") == send(store, "甲")
+    assert len(events_after(store, 0).events) == 1
+    with reading(store.engine) as connection:
+        assert len(list(audit_rows(connection))) == 1
+
+
+def test_two_programs_use_one_number_and_agree_which_came_first(store: Store, address: str) -> None:
+    other = Store(open_database(address), now=store.now)
+
+    def one(number: int) -> str:
+        answer: str = send((store, other)[number % 2], f"传单{number % 8 // 4}", f"W-{number % 4}")["id"]
+        return answer
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(one, range(80)))
+    other.close()
+    with reading(store.engine) as connection:
+        links = connection.execute(select(assessments.c.external_id, assessments.c.previous_id)).all()
+    for number in range(4):
+        previous = [link for name, link in links if name == f"W-{number}"]
+        assert previous.count(None) == 1
+        assert len(previous) == len(set(previous))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, insert, inspect, select, text
 from risk_screen.access.actor import Actor
 from risk_screen.storage.tables import audit_trail
 
+HASHED: Final = tuple(str(column.name) for column in audit_trail.columns if column.name != "hash")
 NO_HASH: Final = "0" * 64
 ROWS_AT_ONCE: Final = 2_000
 _TRIGGERS: Final = {
@@ -89,7 +90,7 @@ def audit_head(connection: Connection) -> Head:
 
 def entry_hash(row: Mapping[Any, Any]) -> str:
     """Hash every column but ``hash``: SHA-256 over JSON with sorted keys and no spaces, UTF-8."""
-    hashed = {name: value for name, value in row.items() if name != "hash"}
+    hashed = {name: row[name] for name in HASHED}
     return hashlib.sha256(orjson.dumps(hashed, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
