@@ -16,7 +16,7 @@ SHINGLE: Final = 5
 PERMUTATIONS: Final = 128
 BANDS: Final = 32
 NEAR_DUPLICATE: Final = 0.6
-VALIDATION_SHARE: Final = 0.3
+VALIDATION_SHARE: Final = 0.2
 
 
 class CorpusError(RiskScreenError):
