@@ -152,6 +152,22 @@ def test_a_pattern_that_could_try_for_long_is_left_to_the_linear_engine(pattern:
     assert not RegularExpression(pattern).is_quick
 
 
+@pytest.mark.parametrize(
+    ("pattern", "ways"),
+    [
+        ("ab", 1),
+        ("a.{0,9}b", 10),
+        ("a.{0,9}b.{0,4}c", 50),
+        ("(a.{0,9}|b.{0,4})c", 15),
+        ("(a.{0,9}|b|c)d.{0,1}", 20),
+        ("a.{0,9}|b|(c|d.{0,1})e.{0,4}", 20),
+        ("(a|b)(c|d)", 1),
+    ],
+)
+def test_repeats_in_a_row_multiply_and_branches_add(pattern: str, ways: int) -> None:
+    assert regular_expression._ways_to_try(pattern) == ways
+
+
 def test_most_shipped_patterns_are_quick() -> None:
     assert len(SHIPPED) > 100
     assert sum(RegularExpression(pattern).is_quick for pattern in SHIPPED) > 0.9 * len(SHIPPED)

@@ -7,6 +7,7 @@ it reads short texts, and only for patterns with little to try (docs/performance
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 from typing import Any, Final
@@ -22,7 +23,7 @@ BORDERS: Final = "。\n"
 """What most patterns never match: they can be looked for between these, apart."""
 SHORT: Final = 2_000
 """Characters up to which Python's own engine reads a text."""
-MOST_TRIED: Final = 10_000
+MOST_TRIED: Final = 20_000
 """Ways to divide a stretch among the repeats of a pattern."""
 LONGEST_REPEAT_OF_GROUP: Final = 2
 _MEANS_THE_SAME: Final = re.compile(r"(?:[^\\$(\[{]|\\[^0-9A-Za-z]|\\n|\((?!\?(?!:|P<))|\[(?!:)|\{(?!,))*")
@@ -85,23 +86,45 @@ def _matches_no_border(pattern: str) -> bool:
 
 
 def _ways_to_try(pattern: str) -> float:
-    """Ways to divide a stretch among the repeats; endless for a repeat that is repeated."""
-    ways = 1.0
-    repeats_inside, closed = [False], None
+    """Ways to divide a stretch among the repeats; endless for a repeat that is repeated.
+
+    Repeats that follow one another multiply their ways; branches add theirs, and those without a repeat have none.
+    """
+    open_groups, closed = [_Branches()], None
     for token in TOKEN.finditer(pattern):
+        inside = open_groups[-1]
         if token["open"]:
-            repeats_inside.append(False)
+            open_groups.append(_Branches())
+        elif token["bar"]:
+            inside.next()
         elif token["repeat"]:
             least, most = times(token)
-            if closed is not None and most > 1 and (closed or most > LONGEST_REPEAT_OF_GROUP):
+            if closed is not None and most > 1 and (closed.has_repeats or most > LONGEST_REPEAT_OF_GROUP):
                 return inf
-            ways *= most - least + 1 if token["least"] else 1
-            repeats_inside[-1] = True
+            inside.ways *= most - least + 1 if token["least"] else 1
+            inside.has_repeats = True
         closed = None
         if token["close"]:
-            closed = repeats_inside.pop()
-            repeats_inside[-1] |= closed
-    return ways
+            closed = open_groups.pop()
+            open_groups[-1].ways *= closed.together
+            open_groups[-1].has_repeats |= closed.has_repeats
+    return open_groups[0].together
+
+
+@dataclass(slots=True)
+class _Branches:
+    """The branches of a group: the ways of the one being read, of those before it, and whether anything repeats."""
+
+    ways: float = 1.0
+    before: float = 0.0
+    has_repeats: bool = False
+
+    def next(self) -> None:
+        self.before, self.ways = self.together if self.ways > 1 or self.before else 0.0, 1.0
+
+    @property
+    def together(self) -> float:
+        return max(1.0, self.before + (self.ways if self.ways > 1 else 0.0))
 
 
 def _in_characters(encoded: bytes, spans: Iterable[Span], characters: int) -> Iterator[Span]:
