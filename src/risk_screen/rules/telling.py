@@ -19,7 +19,7 @@ OFFICIAL_BEFORE: Final = 25
 """Characters before a number in which the authority it belongs to is named."""
 
 _NAME: Final = re.compile(
-    r"[一-龥]某[甲乙丙丁]?|[小老阿][一-龥](?=[说问答在把从也就去的,。])"
+    r"[一-龥]某[甲乙丙丁]?|[小老阿][一-龥](?=[说问答在把从也就去的等有和被与不到看又已才还拿交跟给,。])"
     r"|[一-龥](?:女士|先生|婆婆|大爷|大妈|大伯|阿姨|大姐|大哥|师傅|老师|经理|叔|婶|嫂|伯)"
     r"|[“「『\"][^“”「」『』\"\n]{2,12}[”」』\"]"
 )
@@ -158,12 +158,14 @@ class Telling:
 
     @cached_property
     def _last_that_goes_on(self) -> Span | None:
-        """The last misdeed whose sentence refers back, on a line that names nobody whom it could be about."""
+        """The last misdeed whose sentence refers back, where neither it nor its line before it names anybody."""
         return next(filter(self._goes_on_with_the_story, reversed(self._misdeeds)), None)
 
     def _goes_on_with_the_story(self, misdeed: Span) -> bool:
-        refers = self._cues.has("anaphor", *self._reading.sentence_around(misdeed[0]))
-        return refers and _NAME.search(self._text, *self._cues.line(*misdeed)) is None
+        low, high = self._reading.sentence_around(misdeed[0])
+        if not self._cues.has("anaphor", low, high):
+            return False
+        return _NAME.search(self._text, self._cues.line(*misdeed)[0], high) is None
 
     @cached_property
     def _told_of(self) -> Mapping[str, Span]:
