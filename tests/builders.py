@@ -192,7 +192,14 @@ class CannedScreener:
         """What the page takes from a rulebook."""
         rules = [SimpleNamespace(id="marketing.recruits", title="门店众多")]
         policy = SimpleNamespace(lpr=SimpleNamespace(value=0.03))
-        return SimpleNamespace(rulebook=SimpleNamespace(laws=LAWS, rules=rules, policy=policy))
+        return SimpleNamespace(
+            rulebook=SimpleNamespace(laws=LAWS, rules=rules, policy=policy), version=VERSIONS.rulebook
+        )
+
+    @property
+    def classifiers(self) -> Any:
+        """What is kept of the models in service."""
+        return {channel: SimpleNamespace(version=f"{channel}-1") for channel in ("registration", "marketing")}
 
     @property
     def policy(self) -> Any:

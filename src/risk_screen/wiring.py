@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -67,6 +67,34 @@ def open_store(database: str | None = None) -> "Store":
     settings = Settings()
     engine = open_database(database or settings.database)
     return Store(engine, anchors=AnchorFile(settings.audit_anchors or usual_anchor_file(engine.url)))
+
+
+def keep_versions_in_service(
+    store: "Store", screener: screener.Screener, rules: Path | None = None, models: Path | None = None
+) -> None:
+    """Keep in the store the files that a screener loaded from these folders was made of, once for each version.
+
+    Raises
+    ------
+    StoreUnavailableError
+    """
+    from risk_screen.operations.releasing import MODEL, RULEBOOK, keep_versions
+
+    directory = find_models_directory(models)
+    kept_models = {(MODEL, one.version): directory / channel for channel, one in screener.classifiers.items()}
+    keep_versions(store, {(RULEBOOK, screener.book.version): find_rules_directory(rules), **kept_models})
+
+
+def screener_of(rules: Path, models: Mapping[str, Path]) -> screener.Screener:
+    """Make a screener of a rulebook and of the models of some channels, each in a folder of its own.
+
+    Raises
+    ------
+    RulebookError, ModelError
+    """
+    book, policy = _book_and_policy(rules)
+    classifiers = {channel: load_classifier(folder) for channel, folder in models.items()}
+    return screener.Screener(book, policy, classifiers, program=risk_screen.__version__)
 
 
 def load_book(rules: Path | None = None) -> CompiledRulebook:

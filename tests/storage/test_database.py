@@ -132,3 +132,14 @@ def test_attaching_changes_nothing_and_makes_nothing(tmp_path: Path) -> None:
     sqlite3.connect(path).execute("CREATE TABLE other (x)").connection.close()
     with reading(attach_database(f"sqlite:///{path}")) as connection:
         assert inspect(connection).get_table_names() == ["other"]
+
+
+def test_attaching_leaves_the_file_byte_for_byte(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    sqlite3.connect(path).execute("CREATE TABLE other (x)").connection.close()
+    before = path.read_bytes()
+    attach_database(f"sqlite:///{path}").dispose()
+    assert path.read_bytes() == before
+    (tmp_path / "notes.txt").write_text("这不是数据库" * 300, encoding="utf-8")
+    with pytest.raises(DatabaseError, match="不是 SQLite 数据库"):
+        attach_database(f"sqlite:///{tmp_path / 'notes.txt'}")

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 import risk_screen
-from risk_screen.cli import batch, rulebook, screening, serving, training
+from risk_screen.cli import auditing, batch, replaying, rulebook, screening, serving, training
 from risk_screen.cli.help import ChineseCommand, ChineseGroup
 from risk_screen.cli.usage import NO_ARGUMENTS, usage_error
 from risk_screen.errors import RiskScreenError
@@ -35,7 +35,9 @@ app.command("screen", cls=ChineseCommand)(screening.screen)
 app.command("batch", cls=ChineseCommand)(batch.batch)
 app.command("serve", cls=ChineseCommand)(serving.serve)
 app.command("train", cls=ChineseCommand)(training.train)
+app.command("replay", cls=ChineseCommand)(replaying.replay)
 app.add_typer(rulebook.app, name="rules")
+app.add_typer(auditing.app, name="audit")
 
 
 def _show_version(wanted: bool) -> None:

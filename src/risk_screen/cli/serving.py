@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from risk_screen.cli.options import ModelsOption, RulesOption
+from risk_screen.cli.options import DatabaseOption, ModelsOption, RulesOption
 from risk_screen.errors import RiskScreenError
 
 if TYPE_CHECKING:
@@ -39,12 +39,7 @@ def serve(  # noqa: PLR0913 - the options of the command
         int, typer.Option("--port", metavar="N", min=1, max=LAST_PORT, help="端口，默认 8000；被占用时顺延")
     ] = 8000,
     demo: Annotated[bool, typer.Option("--demo", help="启动前先在终端演示一条登记和一张传单")] = False,
-    database: Annotated[
-        str | None,
-        typer.Option(
-            "--database", metavar="URL", help="数据库；默认是 RISK_SCREEN_DATABASE，或 sqlite:///var/risk_screen.db"
-        ),
-    ] = None,
+    database: DatabaseOption = None,
     rules: RulesOption = None,
     models: ModelsOption = None,
 ) -> None:
@@ -54,10 +49,11 @@ def serve(  # noqa: PLR0913 - the options of the command
     """
     if host not in LOOPBACK:
         raise ServeError("本版本还没有登录与权限，只能在本机使用：请把 --host 设为 127.0.0.1。")
-    from risk_screen.wiring import Screener, open_store
+    from risk_screen.wiring import Screener, keep_versions_in_service, open_store
 
     screener = Screener.load(rules, models)
     store = open_store(database)
+    keep_versions_in_service(store, screener, rules, models)
     if demo:
         _show_examples(screener)
     from risk_screen.api.app import create_app

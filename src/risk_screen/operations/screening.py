@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 import orjson
@@ -14,7 +14,7 @@ from risk_screen.errors import RiskScreenError
 from risk_screen.operations.idempotency import Answer, answer_once
 from risk_screen.operations.numbering import new_id
 from risk_screen.operations.store import Store
-from risk_screen.screening.assessment import Assessment
+from risk_screen.screening.assessment import Assessment, Versions
 from risk_screen.screening.screener import Screener
 from risk_screen.screening.submission import Submission
 from risk_screen.storage.assessments import (
@@ -32,6 +32,7 @@ from risk_screen.storage.idempotency import RequestKey
 STORED: Final = "screening.stored"
 STORE: Final = "screening.store"
 SUBJECT: Final = "assessment"
+VERSION_NAMES: Final = tuple(field.name for field in fields(Versions))
 
 
 class AssessmentNotFoundError(RiskScreenError):
@@ -127,8 +128,8 @@ def stored_assessment(store: Store, assessment_id: str) -> bytes:
 
 def submitted_text(submission: Submission) -> SubmittedText:
     """Return the fields as JSON, and the hash by which the same text is known again."""
-    fields = json.dumps(dict(submission.fields), ensure_ascii=False, sort_keys=True)
-    return SubmittedText(fields, hashlib.sha256(fields.encode()).hexdigest())
+    as_json = json.dumps(dict(submission.fields), ensure_ascii=False, sort_keys=True)
+    return SubmittedText(as_json, hashlib.sha256(as_json.encode()).hexdigest())
 
 
 def _store_all(change: Change, screened: Sequence[Screened], actor: Actor) -> list[bytes]:
@@ -152,9 +153,13 @@ def _tell(change: Change, stamped: Assessment, content: bytes, actor: Actor) -> 
     summary = {"channel": stamped.channel, "level": stamped.level, "route": stamped.route, "score": stamped.score}
     change.publish(Event(STORED, *subject, actor.party, summary))
     after = hashlib.sha256(content).hexdigest()
-    change.record(AuditEntry(actor, STORE, *subject, after_hash=after, details=asdict(stamped.versions)))
+    change.record(AuditEntry(actor, STORE, *subject, after_hash=after, details=_versions(stamped)))
+
+
+def _versions(assessment: Assessment) -> dict[str, str]:
+    return {name: getattr(assessment.versions, name) for name in VERSION_NAMES}
 
 
 def _is_same(earlier: Earlier, text: SubmittedText, assessment: Assessment) -> bool:
     versions: object = orjson.loads(earlier.content)["versions"]
-    return earlier.sha256 == text.sha256 and versions == asdict(assessment.versions)
+    return earlier.sha256 == text.sha256 and versions == _versions(assessment)

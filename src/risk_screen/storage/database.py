@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from risk_screen.errors import RiskScreenError
@@ -51,7 +51,7 @@ def open_database(address: str) -> Engine:
         When the address is wrong, the place cannot be written to, or the schema is newer than the program.
     """
     with _told():
-        engine = _engine(_url(address), make_folder=True)
+        engine = _engine(_url(address), is_ours=True)
         with writing(engine) as connection:
             migrate(connection)
     return engine
@@ -65,9 +65,9 @@ def attach_database(address: str) -> Engine:
     DatabaseError
     """
     with _told():
-        engine = _engine(_url(address), make_folder=False)
+        engine = _engine(_url(address), is_ours=False)
         with reading(engine) as connection:
-            connection.execute(text("SELECT 1"))
+            inspect(connection).get_table_names()
     return engine
 
 
@@ -120,34 +120,39 @@ def _url(address: str) -> URL:
     return url
 
 
-def _engine(url: URL, *, make_folder: bool) -> Engine:
+def _engine(url: URL, *, is_ours: bool) -> Engine:
     match url.get_backend_name():
         case "sqlite":
-            return _sqlite(url, make_folder=make_folder)
+            return _sqlite(url, is_ours=is_ours)
         case "postgresql":
             return _postgresql(url)
     create_engine(url)  # says first when the driver is missing
     raise DatabaseError("只支持 SQLite 和 PostgreSQL")
 
 
-def _sqlite(url: URL, *, make_folder: bool) -> Engine:
+def _sqlite(url: URL, *, is_ours: bool) -> Engine:
     if url.database in (None, "", ":memory:"):
         raise DatabaseError("各个线程看不到同一个内存数据库，请给出文件名")
     path = Path(str(url.database))
-    if make_folder:
+    if is_ours:
         path.parent.mkdir(parents=True, exist_ok=True)
     elif not url.query and not path.is_file():
         raise DatabaseError("没有这个文件，请检查路径")
     engine = create_engine(
         url, pool_size=CONNECTIONS, max_overflow=MORE_CONNECTIONS, connect_args={"timeout": BUSY_SECONDS}
     )
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", _leave_transactions_to_us)
+    if is_ours:
+        event.listen(engine, "connect", _make_durable)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: Any, _: Any) -> None:
+def _leave_transactions_to_us(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # the driver begins no transactions of its own; _begin_sqlite does
+
+
+def _make_durable(connection: Any, _: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 

@@ -90,3 +90,12 @@ idempotency_keys = Table(
     Column("created_at", String(32), nullable=False),
     Index("ix_idempotency_keys_created_at", "created_at"),
 )
+
+released_versions = Table(
+    "released_versions",
+    metadata,
+    Column("kind", String(16), primary_key=True, comment="rulebook or model"),
+    Column("version", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False, comment="zip of the files"),
+    Column("created_at", String(32), nullable=False),
+)
