@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 from risk_screen.rules.cues import KINDS, OWN_VOICE, CompiledVoices, CueGroup, CuePlaces, Cues
@@ -21,6 +22,23 @@ _VOICES: Final = {
 _NOTHING: Final[Mapping[str, list[CuePlaces]]] = {}
 
 
+class _Quotations:
+    """Where a text quotes; held by all who ask, so that none of them holds another."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def places(self) -> list[Span]:
+        """Quotations in reading order."""
+        return quotations(self._text)
+
+    def hold(self, start: int, end: int) -> bool:
+        """Say whether a stretch stands in quotation marks."""
+        index = bisect_right(self.places, (start, len(self._text))) - 1
+        return index >= 0 and end <= self.places[index][1]
+
+
 class Voices:
     """The cues of one field, asked for what governs a place.
 
@@ -34,11 +52,11 @@ class Voices:
         self._reading, self._introduced_by = reading, compiled.introduced_by
         self._text = reading.text
         self._cues = Cues(self._text, reading.field.hits, compiled)
-        self._telling = Telling(reading, self._cues, self._in_quotation)
+        self._quotations = _Quotations(self._text)
+        self._telling = Telling(reading, self._cues, self._quotations.hold)
         self._known: dict[tuple[tuple[str, ...], int, int], str | None] = {}
         self._marks_found: dict[str, list[int]] = {}
         self._on_line: dict[int, dict[str, list[CuePlaces]]] | None = None
-        self._quotations: list[Span] | None = None
         self._own: list[int] | None = None
         self._introduced: dict[str, list[Scope]] = {}
 
@@ -53,7 +71,7 @@ class Voices:
 
     def _why(self, kind: str, start: int, end: int, groups: Sequence[CuePlaces]) -> str | None:
         if kind == "quotation":
-            return "在引号之内" if self._in_quotation(start, end) else None
+            return "在引号之内" if self._quotations.hold(start, end) else None
         if kind == "negation":
             return self._negated(start, end, groups) if groups else None
         cue = next(self._governing(groups, start, end, 1), None) if groups else None
@@ -137,19 +155,9 @@ class Voices:
             return False
         if self._own is None:
             spoken = (start for start, _ in self._cues.of(OWN_VOICE))
-            self._own = [start for start in spoken if not self._in_quotation(start, start + 1)]
+            self._own = [start for start in spoken if not self._quotations.hold(start, start + 1)]
         index = bisect_left(self._own, low)
         return index < len(self._own) and self._own[index] < high
-
-    def _in_quotation(self, start: int, end: int) -> bool:
-        quoted = self._quoted()
-        index = bisect_right(quoted, (start, len(self._text))) - 1
-        return index >= 0 and end <= quoted[index][1]
-
-    def _quoted(self) -> list[Span]:
-        if self._quotations is None:
-            self._quotations = quotations(self._text)
-        return self._quotations
 
     def _introduction(self, kind: str, start: int, end: int) -> str | None:
         if kind not in self._introduced_by:
@@ -166,7 +174,7 @@ class Voices:
         text, reading, cues = self._text, self._reading, self._cues
         own = cues.of(kind)
         if own and ":" in text:
-            yield from introduced(text, reading, own, self._quoted())
+            yield from introduced(text, reading, own, self._quotations.places)
         if own and cues.of("enumerators"):
             yield from headed(text, reading, own, cues.of("enumerators"))
         if kind == "warning":
