@@ -2,8 +2,9 @@
 
 Every program that looks for words gets one list: the plain terms of our marketing rules and every word asked for below.
 Each runs in a process of its own with its documented normalising on; rounds go from program to program, so that a slow
-moment of the machine hits all alike. A text's time is its median over the rounds; printed is the median over texts, and
-the median of the texts' ratios to the bare daachorse automaton over the same list in the same run.
+moment of the machine hits all alike. Times are processor time, which does not count what others do on the machine; a
+text's time is its median over the rounds; printed is the median over texts, and the median of the texts' ratios to the
+bare daachorse automaton over the same list in the same run.
 
 A probe is caught when every word it disguises is reported; a disguised word is found when a reported word holds it; a
 coincidence is hit when the word is reported inside the innocent phrase. For ours as a whole both mean that a reason or
