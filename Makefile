@@ -77,7 +77,7 @@ bench-evasions: $(VENV)/.test-stamp  ## does an evasive spelling change the deci
 bench-peers: $(VENV)/.test-stamp  ## speed, evasions and coincidences beside other programs, which it installs into .venv-peers
 	$(BIN)/python benchmarks/peers.py
 
-sbom: $(VENV)/.run-stamp  ## write dist/sbom.cdx.json: every locked package, rulebook and models (CycloneDX 1.6)
+sbom: $(VENV)/.test-stamp  ## write dist/sbom.cdx.json: every locked package, rulebook and models (CycloneDX 1.6)
 	$(BIN)/python tools/build_sbom.py
 
 clean:  ## remove what the commands above made
