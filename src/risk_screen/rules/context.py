@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Literal
+from typing import Final, Literal
 
 from risk_screen.rules.compiled_rule import CompiledRule
 from risk_screen.rules.compiled_rulebook import CompiledRulebook
@@ -58,6 +58,10 @@ def weigh_in_context(findings: Findings, fields: tuple[Field, ...], book: Compil
     return tuple(item for rule, matches in by_rule for item in judge.evidence(rule, list(matches)))
 
 
+PRIVATE: Final = frozenset({"wechat", "qq"})
+"""Contacts that belong to a person, whatever institution signs."""
+
+
 @dataclass(slots=True)
 class _Judge:
     findings: Findings
@@ -66,6 +70,7 @@ class _Judge:
     _scenes: dict[str, Scene] = field(default_factory=dict)
     _claim: tuple[Claim | None] | None = None
     _licensed_speaks: bool | None = None
+    _reached_privately: bool | None = None
     _speakers: dict[tuple[str, int, int], str | None] = field(default_factory=dict)
 
     def evidence(self, rule: CompiledRule, matches: list[Match]) -> Iterator[Evidence]:
@@ -126,14 +131,20 @@ class _Judge:
     def licensed_voice(self, reading: Reading, start: int, end: int) -> str | None:
         """Return why a flyer's words stand in the voice of a licensed institution."""
         text, licences = reading.text, self.book.licences
-        if reading.field.name != "text" or not self._may_be_licensed(text):
+        if reading.field.name != "text" or self._is_reached_privately(reading.field):
             return None
-        line_start, line_end = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-        line = line_start, len(text) if line_end < 0 else line_end
-        found = self._spoken(text, line, licences.signature) or self._spoken(
-            text, reading.sentence_around(start), licences.seller
-        )
+        found = self._spoken(text, _around(text, "\n\n", start, end), licences.discloses)
+        if not found and self._may_be_licensed(text):
+            found = self._spoken(text, _around(text, "\n", start, end), licences.signature) or self._spoken(
+                text, reading.sentence_around(start), licences.seller
+            )
         return f"持牌机构的口吻：“{found}”，须核验" if found else None
+
+    def _is_reached_privately(self, read: Field) -> bool:
+        """Say whether a flyer can be answered past the counter of an institution."""
+        if self._reached_privately is None:
+            self._reached_privately = any(found.kind in PRIVATE for found in read.identifiers)
+        return self._reached_privately
 
     def _may_be_licensed(self, text: str) -> bool:
         if self._licensed_speaks is None:
@@ -210,3 +221,9 @@ class _Places:
         for pieces in places:
             for start, end in pieces:
                 yield reading.sentence_index(start), f"本句另有“{reading.text[start:end]}”"
+
+
+def _around(text: str, border: str, start: int, end: int) -> Span:
+    """Stretch between two borders that holds a place."""
+    low, high = text.rfind(border, 0, start), text.find(border, end)
+    return low + len(border) if low >= 0 else 0, len(text) if high < 0 else high

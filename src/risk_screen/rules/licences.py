@@ -57,6 +57,9 @@ class CompiledLicences(MadeLater):
         self._names = names
         self._patterns = file.signature, file.sold_by
         self._risk_warning = tuple(fold(word) for word in file.risk_warning)
+        given = file.disclosure
+        self._disclosure = (given.institution, given.particulars, given.risk) if given is not None else ()
+        self._voided_by = tuple(fold(word) for word in given.voided_by) if given is not None else ()
 
     @cached_property
     def _any_form(self) -> Any:
@@ -101,6 +104,17 @@ class CompiledLicences(MadeLater):
             return None
         found = self._sold_by.search(sentence)
         return found.group() if found else None
+
+    @cached_property
+    def _disclosed(self) -> tuple[Any, ...]:
+        return tuple(re2.compile(pattern, quiet_options()) for pattern in self._disclosure)
+
+    def discloses(self, paragraph: str) -> str | None:
+        """Return who discloses a product: institution, particulars and risk, and no word of a private deal."""
+        found = [match for pattern in self._disclosed if (match := pattern.search(paragraph)) is not None]
+        if not found or len(found) < len(self._disclosed) or any(word in paragraph for word in self._voided_by):
+            return None
+        return str(found[0].group())
 
     def _is_listed(self, name: str) -> bool:
         """Say whether the list holds the name, or the institution whose branch it is."""

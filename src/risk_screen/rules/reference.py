@@ -234,6 +234,16 @@ class LicensedForm(Strict):
     source: Sentence
 
 
+class Disclosure(Strict):
+    """How a licensed institution discloses a product, as RE2 patterns: who, which product, what is at risk."""
+
+    institution: Annotated[str, Field(min_length=1)]
+    particulars: Annotated[str, Field(min_length=1)]
+    risk: Annotated[str, Field(min_length=1)]
+    voided_by: Words
+    source: Sentence
+
+
 class LicensedFile(Strict):
     """rules/licensed.yaml: names that speak of a licence, and how a flyer speaks of one."""
 
@@ -242,3 +252,4 @@ class LicensedFile(Strict):
     signature: Annotated[str, Field(min_length=1)]
     sold_by: Annotated[str, Field(min_length=1)]
     risk_warning: Words
+    disclosure: Disclosure | None = None
