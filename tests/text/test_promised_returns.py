@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from promise_cases import NOT_PROMISES, PROMISES, Case
+from promise_family_cases import FAMILIES, LOOK_ALIKES
 from promise_fresh_cases import FRESH, MISSED
 from promise_mended_cases import MENDED, STILL_NONE
 
@@ -38,7 +39,7 @@ def test_the_vectors_of_the_domain_hold(vector: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), PROMISES + FRESH + MENDED, ids=lambda case: case if isinstance(case, str) else ""
+    ("text", "expected"), PROMISES + FRESH + MENDED + FAMILIES, ids=lambda case: case if isinstance(case, str) else ""
 )
 def test_a_promise_comes_to_the_rate_a_person_would_work_out(text: str, expected: list[dict[str, Any]]) -> None:
     promises = promised_returns(text)
@@ -47,7 +48,7 @@ def test_a_promise_comes_to_the_rate_a_person_would_work_out(text: str, expected
         assert agrees(promise, fields), promise
 
 
-@pytest.mark.parametrize("text", NOT_PROMISES + STILL_NONE)
+@pytest.mark.parametrize("text", NOT_PROMISES + STILL_NONE + LOOK_ALIKES)
 def test_what_promises_the_reader_nothing_is_no_promise(text: str) -> None:
     assert promised_returns(text) == ()
 
@@ -58,6 +59,10 @@ def test_a_known_miss_says_nothing_rather_than_something_wrong(text: str) -> Non
 
 
 ARITHMETIC = [
+    (
+        "每月存500元,存12个月,到期领6330元",
+        "每月存入500元共12次，拿回6,330元：(6,330 − 6,000) ÷ 6,000 ÷ 平均0.54年 = 10.1538%/年",
+    ),
     ("月息2分", "月息2分 = 2%/月 × 12 = 24%/年"),
     ("年化18%", "年化18% = 18%/年"),
     ("投10万一年返13万", "投入100,000元，1年后拿回130,000元：(130,000 − 100,000) ÷ 100,000 ÷ 1年 = 30%/年"),
@@ -127,6 +132,16 @@ def test_internal_rate_discounts_the_instalments_to_the_sum_paid() -> None:
 def test_words_of_a_loan_elsewhere_do_not_hide_an_offer_to_invest() -> None:
     assert promised_returns("无抵押贷款,年化3.6%起") == ()
     assert len(promised_returns("不做贷款,只做投资,年化3.6%起")) == 1
+
+
+def test_a_quotation_hides_a_promise_only_where_its_speaker_is_named() -> None:
+    assert promised_returns('他们对老人说:"存一万,一年给八百"') == ()
+    assert [p.annual_rate for p in promised_returns('"存一万,一年给八百",名额有限')] == [0.08]
+    assert [p.annual_rate for p in promised_returns("他们说得好听。存一万,一年给八百")] == [0.08]
+
+
+def test_a_court_of_the_next_sentence_hides_nothing() -> None:
+    assert len(promised_returns("年化12%。谨防诈骗,拨打96110")) == 1
 
 
 def test_a_sentence_of_a_court_hides_only_itself() -> None:
@@ -216,6 +231,6 @@ def test_four_times_the_text_takes_about_four_times_the_work(unit: str) -> None:
 
 
 def test_a_case_table_names_each_text_once() -> None:
-    cases: list[Case] = PROMISES + FRESH + MENDED
-    texts = [text for text, _ in cases] + NOT_PROMISES + STILL_NONE + MISSED
+    cases: list[Case] = PROMISES + FRESH + MENDED + FAMILIES
+    texts = [text for text, _ in cases] + NOT_PROMISES + STILL_NONE + MISSED + LOOK_ALIKES
     assert len(texts) == len(set(texts))

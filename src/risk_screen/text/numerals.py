@@ -10,16 +10,22 @@ CHINESE_NUMERALS = CHINESE_DIGITS + "十百千万亿"
 ARABIC = r"(?<![0-9])(?:[0-9]{1,3}(?:,[0-9]{3}){1,4}(?![天年月日期个周])|[0-9]{1,10})(?:\.[0-9]{1,8})?(?![0-9])"
 """Arabic digits with thousands commas and decimals; never a slice of a longer run of digits."""
 
-_TAIL = r"(?:[0-9][千百k]|[一二三四五六七八九][千百]|[0-9]{1,4})(?![0-9.%‰个点年月天日周季期分厘成倍折千百]|,[0-9])"
-MIXED = rf"{ARABIC}(?: ?[十百千万亿kw]{{1,2}}(?![a-z])(?:{_TAIL})?)?"
+_TAIL = (
+    r"(?:[0-9]千[0-9](?![0-9])|[0-9][千百k]|[一二三四五六七八九][千百]|[0-9]{1,4})"
+    r"(?![0-9.%‰个点年月天日周季期分厘成倍折千百]|,[0-9])"
+)
+MIXED = rf"{ARABIC}(?: ?(?![十百千]?[年月天日])[十百千万亿kw]{{1,2}}(?![a-z])(?:{_TAIL})?)?"
 """Arabic digits with an optional unit and its colloquial tail: 18万, 1w, 5k, 3万5, 3万5千."""
 
-_PERIOD_NEXT = r"(?:年|月|天|日|周|季|个半?月|个季|个星|个礼)"
-_ONE_PIECE = r"一[次套台份根股亩头棵间只箱瓶张人户]"
+_PERIOD_NEXT = (
+    r"(?:年(?!年)|天(?!天)|[月日周季](?!(?<=[万千百].)[领返收息分得化利拿付租月日周季])|个半?月|个季|个星|个礼)"
+)
+_PIECES_OF_GOODS = "次回套台份根股亩头棵间只箱瓶张人户组席位架窗池口桩节匹车提窝格辆艘单"
+_ONE_PIECE = rf"一(?:[{_PIECES_OF_GOODS}]|个(?!半?月|星|季|礼))"
 _CUT = rf"(?<=[百千万亿一二两三四五六七八九])(?=[半一二两三四五六七八九十]{{1,3}}{_PERIOD_NEXT}|{_ONE_PIECE})"
 CHINESE = (
     rf"(?<![{CHINESE_NUMERALS}几数第])[{CHINESE_NUMERALS}]{{1,16}}(?:点[{CHINESE_DIGITS}]{{1,4}}[百千万亿]?)?"
-    rf"(?:(?![{CHINESE_NUMERALS}])(?!{_PERIOD_NEXT})(?!(?<=[百千万]一)[{_ONE_PIECE[2:-1]}])|{_CUT})"
+    rf"(?:(?![{CHINESE_NUMERALS}])(?!{_PERIOD_NEXT})(?!(?<=[百千万]一)(?:[{_PIECES_OF_GOODS}]|个(?!半?月|星|季|礼)))|{_CUT})"
 )
 """Chinese numerals of an amount, cut before a period or a piece that follows at once: 一万|一年, 三万|一套."""
 

@@ -12,13 +12,21 @@ LEFT, RIGHT = 24, 12
 """Characters before and after a rate in which its period and its income word may stand."""
 
 _SOMETHING_ELSE_AFTER = re.compile(
-    r"\s?(?:的|以[上下])?(?:给(?:予|与)?(?:引荐|推荐|介绍)|引荐|团队|股权|股份|首付|手续费|提成|佣|折扣|税|服务费|概率|胜率|份额|准确)"
+    r"\s?(?:的|以[上下])?(?:给(?:予|与)?(?:引荐|推荐|介绍)|引荐|团队|股权|股份|的?管理|的?津贴|首付|手续费|提成|佣|折扣|税|服务费|概率|胜率|份额|准确)"
     r"|\s?(?:收取|收费|计提|缴纳|(?:支付|计收|计算|计)?(?:逾期|罚|违约))"
 )
+_NEARBY, _BESIDE = 10, 8
+_REFUNDS, _HALF_BACK = frozenset({"退", "退还", "退回", "退给"}), Decimal("0.3")
+_MOST_REFERRED = Decimal("0.065")
+"""What banks and funds call a past or reference yield lies below; above it is a lure, whatever it is called."""
+_LEVEL = re.compile(r"(?:提高|提升|上调|上涨|涨)(?:到|至|为)$")
 _FEN_TAIL = re.compile(r"钱?的?(?:利(?![润用益于好民国器率])|月?息)")
-_PER_PIECE = re.compile(r"每(?:股|度|克|斤|吨|件|份|箱|瓶|方|公里|小时)")
-_PLAIN_GAP = re.compile(r"(?:固定|稳定|保底|保证|高达|可达|最高|不低于|至少|达到?|约|有|为|[:\s]){0,3}")
-CLAUSE_ENDS = re.compile(r"\s?(?:以上|左右|起)?\s?(?:分配|计发|发放|计付|计息)?(?:$|[,，。！？!?；;、\n)）}\]】~])")
+_PER_PIECE = re.compile(r"每(?:股(?!利率)|度|克|斤|吨|件|份|箱|瓶|方|公里|小时)")
+_PLAIN_GAP = re.compile(
+    r"(?:固定|稳定|保底|保证|高达|可达|最高|不低于|至少|达到?|约|能?有|为|多出来?|净赚|赚|给|拿|少说|大概|差不多|回来|[:\s]){0,3}"
+)
+CLAUSE_ENDS = re.compile(r"\s?(?:以上|左右|起)?\s?(?:分配|计发|发放|计付|计息)?(?:$|[,，。！？!?；;、\s)）}\]】~])")
+_OFFERS = frozenset({"invest", "listing"})
 _PAST = "今去昨"
 _PAID_OUT = ("付息", "派息", "结息", "发放", "支付")
 _HALF_YEAR = Decimal("0.45")
@@ -67,7 +75,7 @@ class Claim:
             slot = "income"  # 9.5% 季度付息: how often it is paid, not what it is a rate of
         if token.kind == "yield" and self.income is None:
             self.income = token
-        if getattr(self, slot) is None:
+        if getattr(self, slot) is None or (token.text[0] == "(" and token.kind == "each"):  # 按月打9.5%的租金(年)
             setattr(self, slot, token)
             self.used.append(token)
 
@@ -142,7 +150,7 @@ def _look_right(scan: Scan, claim: Claim) -> None:
         token = tokens[k]
         if token.start - rate.end > RIGHT or token.kind in BREAKS or token.kind in NUMBERS or token.kind == "upfront":
             break
-        if _belongs_to_next(tokens, k):
+        if token.text[0] not in "/(" and _belongs_to_next(tokens, k):
             return
         claim.take(token)
     following = tokens[claim.index + 1 : claim.index + 4]
@@ -174,23 +182,32 @@ def _has_income(scan: Scan, claim: Claim) -> bool:
         return True
     if claim.each is not None and claim.each.text[0] in _PAST:
         return False
-    has_period = claim.each is not None or claim.length is not None
-    if claim.rate.kind == "points" and has_period:
+    if claim.each is not None and _touches(claim.each, claim.rate):
         return True
-    if claim.out is not None and has_period and abs(claim.rate.start - claim.out.end) <= 8:
+    times = [time for time in (claim.each, claim.length) if time is not None]
+    is_paid_out = claim.out is not None and abs(claim.rate.start - claim.out.end) <= _BESIDE
+    if times and (claim.rate.kind == "points" or is_paid_out):
         return True
-    return claim.each is not None and claim.rate.kind != "fen" and _stands_alone(scan, claim)
+    return claim.rate.kind != "fen" and any(_stands_alone(scan, time, claim.rate) for time in times)
 
 
-def _stands_alone(scan: Scan, claim: Claim) -> bool:
-    """每月4%-8%，: nothing but the period and the rate."""
-    assert claim.each is not None
-    gap = (
-        _PLAIN_GAP.fullmatch(scan.text, claim.each.end, claim.rate.start)
-        if claim.each.end <= claim.rate.start
-        else None
-    )
-    return gap is not None and CLAUSE_ENDS.match(scan.text, claim.rate.end) is not None
+def _touches(each: Token, rate: Token) -> bool:
+    """年7%, 月8%-15%, 9.2%/年: a bare period and its rate, written as one."""
+    if each.text[0] in "/(":
+        return each.start - rate.end in (0, 1)
+    return len(each.text) == 1 and rate.start - each.end in (0, 1)
+
+
+def _stands_alone(scan: Scan, time: Token, rate: Token) -> bool:
+    """每月4%-8%， and 一天千分之四，: nothing but the period and the rate."""
+    if time.end > rate.start or (time.kind == "length" and (not time.period or time.period.count != 1)):
+        return False
+    gap = _PLAIN_GAP.fullmatch(scan.text, time.end, rate.start)
+    if gap is None:
+        return False
+    if CLAUSE_ENDS.match(scan.text, rate.end):
+        return True
+    return time.kind == "each" and not _OFFERS.isdisjoint(scan.around.sentence(time.start, rate.end).kinds)
 
 
 def is_something_else(scan: Scan, claim: Claim) -> bool:
@@ -198,10 +215,15 @@ def is_something_else(scan: Scan, claim: Claim) -> bool:
     rate = claim.rate
     if rate.kind == "fen" and _PER_PIECE.search(scan.text, claim.stretch_start, rate.start):
         return True
-    if "something_else" in scan.around.kinds(claim.stretch_start, rate.start):
+    if claim.out is not None and claim.out.text in _REFUNDS and claim.income is None and (rate.value or 0) > _HALF_BACK:
+        return True  # 提前15天打招呼可退九成
+    first = min((token.start for token in claim.used), default=claim.stretch_start)
+    kinds = scan.around.kinds(max(claim.stretch_start, first - _NEARBY), rate.start)
+    if "something_else" in kinds or ("reference" in kinds and (rate.value or 0) <= _MOST_REFERRED):
         return True
     before = max((token.end for token in claim.used if token.end <= rate.start), default=claim.stretch_start)
-    return (
-        "change" in scan.around.kinds(before, rate.start)
-        or _SOMETHING_ELSE_AFTER.match(scan.text, rate.end) is not None
-    )
+    if "change" in scan.around.kinds(before, rate.start) and not _LEVEL.search(scan.text, before, rate.start):
+        return True
+    if claim.income is not None and "租" in claim.income.text:
+        return False
+    return _SOMETHING_ELSE_AFTER.match(scan.text, rate.end) is not None

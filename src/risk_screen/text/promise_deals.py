@@ -14,7 +14,9 @@ from risk_screen.text.promise_tokens import NUMBERS, Token
 _BEFORE_PAID, _BEHIND, _INSTALMENTS_BEHIND = 12, 6, 24
 """Characters between a length of time and the sum it belongs to."""
 
-_PHASES = "前后头"
+_FOLLOWING = 16
+_PHASES = "前后头中"
+_LOANS = frozenset({"loan", "credit"})
 _TIME_KINDS = frozenset({"each", "yield", "length"})
 _INTEREST = re.compile(
     r"息|收益|回报|报酬|红|补贴|租|赚|挣|盈|奖|福利|生活费|养老金|增值|升值|溢价|返利|获利|释放|月入"
@@ -24,7 +26,8 @@ _DEARER = re.compile(r"(?:高出|加价|溢价|上浮|多出?)\s?$")
 _CASH = re.compile(r"现金|返现|提现")
 _CREDIT_VERBS = re.compile(r"充|储值|预存|办理|消费")
 _PRINCIPAL_BACK = re.compile(
-    r"还本|返本(?!销售)|退本|(?:原价|全额|原数|如数)(?:退|返|收回|回购|回收|返还|退还)|退卡金|卡金[全照]?退|"
+    r"还本|返本(?!销售)|退本|本全[退返还]|(?:照|原样|原路|按(?:总价|购价|本金))[^,，。;；\n]{0,4}(?:收|退|还|返|回|接)|(?:[退还]|拿走|收回)[您你我](?=$|[,，。;；!！\n])"
+    r"|本[金钱](?:[您你]?[^,，。;；\n]{0,4}(?:随时|端|拿回|取回|退|还))|(?:原价|全额|原数|如数)(?:退|返|收回|回购|回收|返还|退还)|退卡金|卡金[全照]?退|"
     r"到期收本|本金(?:全额|全部|如数|一次性|另|照)?(?:返还|退还|归还|退|还|返|收回|取回|赎回)"
     r"|[返退归收取拿](?:还|回)?(?:全部|所有)?本金"
 )
@@ -93,6 +96,12 @@ class Deal:
         return self.back.token.value or Decimal(0)
 
     @property
+    def price_comes_back(self) -> bool:
+        """Whether the very sum paid is named again behind the sum back: 一月五百，十年后九万退我."""
+        following = self.scan.tokens[max(self.back.index, self.paid.index) + 1 :][:_FOLLOWING]
+        return any(token.kind in ("money", "bare") and token.value == self.paid.token.value for token in following)
+
+    @property
     def is_buy_back(self) -> bool:
         """Whether 回购 or 回收 stands next to the sum back, before or after it."""
         back = self.back.token
@@ -114,8 +123,8 @@ class Deal:
     @property
     def offer(self) -> Sentence:
         """Its sentence; words of a loan do not count where the money goes to the reader (每月返您, 领)."""
-        if "loan" in self.sentence.kinds and _TO_READER.search(self.back_word):
-            return replace(self.sentence, kinds=self.sentence.kinds - {"loan"})
+        if not self.sentence.kinds.isdisjoint(_LOANS) and _TO_READER.search(self.back_word):
+            return replace(self.sentence, kinds=self.sentence.kinds - _LOANS)
         return self.sentence
 
     @property
@@ -162,7 +171,7 @@ class Deal:
             return not self.is_interest and self.back_yuan >= self.paid_yuan
         if _PRINCIPAL_INCLUDED.search(self.line):
             return True
-        if self.is_interest or _PRINCIPAL_BACK.search(self.line):
+        if self.is_interest or _PRINCIPAL_BACK.search(self.line) or self.price_comes_back:
             return False
         return self.back_yuan * times.length.years / times.each.years >= self.paid_yuan
 

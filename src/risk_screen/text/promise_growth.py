@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from risk_screen.text.amounts import YEAR, Period
 from risk_screen.text.promise import Promise
 from risk_screen.text.promise_claims import Claim, read_claim
 from risk_screen.text.promise_context import Scan
@@ -15,8 +16,11 @@ _NEAR = 12
 
 _PLUS = re.compile(r"加价|溢价|上浮|高出|增值|升值|加\s?$")
 _AT_PRICE = re.compile(r"(?:原价|全额|全价|原值|保价|足额|按购房?价|按本金)[^,，。;；\n]{0,4}$")
-_NOT_YET = re.compile(r"[未没不难][^,，。;；!！?？\s]{0,2}$")
-_TAKEN_BACK = re.compile(r"(?:的价)?收(?=[,，。!！;；走回\s]|$)")
+_NOT_YET = re.compile(r"(?:[未没不难]|随时)[^,，。;；!！?？\s]{0,2}$")
+_TAKEN_BACK = re.compile(
+    r"(?:的价)?[跟向给您你]{0,2}(?:接回|收)(?=您|你|$|[,，。!！;；走回\s])|(?:的价)?收(?=[,，。!！;；走回\s]|$)"
+)
+_UNLISTED = re.compile(r"(?:未|没|上不了|不能|没能)[^,，。;；\n]{0,4}(?:市|申报|过会|挂上)")
 _CAP = re.compile(r"封顶|出局|加倍")
 _GROWS = re.compile(r"翻|赚|挣|收益|回报|返|增值|升值|涨|盈利|利润|红利|分红|变")
 
@@ -37,12 +41,25 @@ def bought_back_dearer(scan: Scan, claim: Claim) -> Iterator[Promise]:
     gain = _gain(scan, claim)
     phrase = scan.phrase(claim.start, claim.end, claim.index, kind="buy_back")
     if gain is not None and phrase is not None:
-        yield rate_promise(phrase, gain, claim.period or (claim.length.period if claim.length else None))
+        yield rate_promise(phrase, gain, _time_of_buy_back(scan, claim))
+
+
+def _time_of_buy_back(scan: Scan, claim: Claim) -> Period | None:
+    """Its own time; by custom a year where a share is bought back because it was not listed (未上市按10%回购)."""
+    if claim.period or claim.length:
+        return claim.period or (claim.length.period if claim.length else None)
+    return YEAR if _is_unlisted(scan, claim) else None
+
+
+def _is_unlisted(scan: Scan, claim: Claim) -> bool:
+    return _UNLISTED.search(scan.text, max(0, claim.start - 20), claim.rate.start) is not None
 
 
 def _gain(scan: Scan, claim: Claim) -> Decimal | None:
     """What is gained on the price; None where the rate is a share of the price (按购价80%回购)."""
     value = claim.rate.value or Decimal(0)
+    if value < 1 and _is_unlisted(scan, claim):
+        return value
     follows = claim.buy_back is not None and claim.buy_back.end <= claim.rate.start
     if claim.each or follows or _PLUS.search(scan.text, claim.stretch_start, claim.rate.start):
         return value

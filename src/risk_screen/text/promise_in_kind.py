@@ -16,6 +16,11 @@ _GOODS = re.compile(
 )
 
 
+_LENGTH_FIRST = re.compile(
+    rf"({LENGTH})(?:下来|后|以?后)?[^0-9。；;！!？?\n吃喝瘦减用]{{0,6}}?(?<![0-9.每])({_NUMBER})(克|公斤|斤)变({_NUMBER})\3"
+)
+
+
 def names_goods(text: str) -> bool:
     """Whether a text names two weights, which is what such a promise takes."""
     return text.count("克") > 1 or text.count("斤") > 1

@@ -21,6 +21,9 @@ _ANCHOR_REACH = 160
 _LEAST_YEARLY, _MOST_YEARLY = Decimal("0.03"), Decimal(20)
 """What a regular payment may come to in a year to belong to a price named sentences before."""
 
+_LEAST_SHARE = 200
+"""A two-hundredth a year is the least that is promised on a sum."""
+
 _COMMAS = 3
 _LINES = 2
 _TIGHT = 24
@@ -29,6 +32,9 @@ _TIGHT = 24
 _LOOSE = 40
 """Characters between two sums of which no verb says that the first is paid in."""
 
+_LEAST_PRICE = 1_000
+_TOLD = re.compile(r"给|返|打|发|领|补|贴|保底|不少于|分|账|多|赚|挣|变|收|利|息|租|回|得|本|到手|拿")
+_NO_PRICE = re.compile(r"规模|额度|目标|估值|资本|剩|送|奖|免费|市场价|借款|融资|总额|补|赔|存管|交易")
 _SHOP_VERBS = re.compile(r"购|买|订|只|仅|价|消费|交|缴|付|办")
 _DEPOSIT_VERBS = re.compile(r"存|投|入|认|缴|交|借|资")
 _DIVIDEND = re.compile(r"分红|红利|利息|返利|返息")
@@ -64,6 +70,8 @@ def _paid_for(scan: Scan, sums: list[Sum], position: int) -> Sum | None:
             return candidate
         if candidate.role == "loose" and candidate is sums[position - 1] and _needs_no_verb(scan, candidate, back):
             return candidate
+        if candidate.role == "loose" and _is_loose_anchor(scan, candidate, back):
+            return candidate
     following = sums[position + 1] if position + 1 < len(sums) else None
     if following is None or following.role != "paid" or not _are_near(scan, back, following):
         return None
@@ -77,10 +85,19 @@ def _is_anchor(scan: Scan, paid: Sum, back: Sum) -> bool:
     if back.token.start - paid.token.end > _ANCHOR_REACH:
         return False
     deal = Deal.between(scan, paid, back)
-    each = times_of(deal).each
-    if each is None:
+    times = times_of(deal)
+    period = times.each or (times.length if deal.back_yuan < deal.paid_yuan else None)
+    if period is None:
         return False
-    return _LEAST_YEARLY <= deal.back_yuan / deal.paid_yuan * each.per_year <= _MOST_YEARLY
+    return _LEAST_YEARLY <= deal.back_yuan / deal.paid_yuan * period.per_year <= _MOST_YEARLY
+
+
+def _is_loose_anchor(scan: Scan, price: Sum, back: Sum) -> bool:
+    """标准树1980元，三年期。……每年返还428元: a price no word names, but what it brings each period is named."""
+    is_told = back.governor is not None or _TOLD.search(scan.text, max(0, back.start - 10), back.end + 10)
+    if not is_told or (price.token.value or 0) < _LEAST_PRICE or _is_anchor(scan, price, back) is False:
+        return False
+    return _NO_PRICE.search(scan.text, max(0, price.start - 8), price.start) is None
 
 
 def _are_near(scan: Scan, first: Sum, second: Sum) -> bool:
@@ -94,12 +111,22 @@ def _are_near(scan: Scan, first: Sum, second: Sum) -> bool:
 
 def _needs_no_verb(scan: Scan, first: Sum, second: Sum) -> bool:
     """Whether two sums make a deal without a verb of paying in: close together, or 股东卡98000元，每月分红5000元."""
+    if _are_prices(scan, first, second):
+        return False
     if _is_tight(scan, first, second):
         return True
     word = second.governor.text if second.governor else ""
     if _DIVIDEND.search(word) is not None and _is_next_clause(scan, first, second):
         return True
     return _are_near(scan, first, second) and _is_plausible(scan, first, second)
+
+
+def _are_prices(scan: Scan, first: Sum, second: Sum) -> bool:
+    """单日票380 两日680: two mere numbers, and no word of paying in or out."""
+    if first.governor is not None or second.governor is not None:
+        return False
+    are_bare = first.token.kind == second.token.kind == "bare"
+    return are_bare and _TOLD.search(scan.text, max(0, first.start - 12), second.end + 12) is None
 
 
 def _is_plausible(scan: Scan, first: Sum, second: Sum) -> bool:
@@ -141,7 +168,8 @@ def _is_interest_first(scan: Scan, first: Sum, second: Sum) -> bool:
 
 def _promise(deal: Deal) -> Iterator[Promise]:
     times = times_of(deal)
-    if deal.back_yuan < deal.paid_yuan / 2000 or deal.is_commission:
+    per_year = times.each.per_year if times.each else 1
+    if deal.back_yuan * per_year < deal.paid_yuan / _LEAST_SHARE or deal.is_commission:
         return
     if deal.is_of_something_else or deal.repeats_the_sum(times) or _is_rebate(deal, times):
         return

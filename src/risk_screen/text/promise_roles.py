@@ -9,6 +9,11 @@ from risk_screen.text.promise_tokens import BREAKS, NUMBERS, Token
 _BEFORE, _BEFORE_BARE, _AFTER = 10, 8, 4
 """Characters between a sum and the word before it (closer for a bare number) or after it."""
 
+_OF_A_PROJECT = re.compile(
+    r"(?:估值|额度|规模|还?剩余?|已筹|目标|借款(?:金额)?|评估价?|市值|总额|余额|流水|注册资本|发行价)[^,，。;；\n]{0,3}$"
+)
+_COLUMN_GAP = re.compile(r" ?[|│┃] ?")
+_BESIDE = 3
 _FAR = 40
 """Characters after which 拿 starts a new offer: 拿10万出来 and not 每月拿2000."""
 
@@ -17,17 +22,23 @@ _PAYS_OUT = frozenset({"out", "income", "yield"})
 _TIME_KINDS = frozenset({"each", "yield", "length"})
 _ADVERBS = re.compile(r"[^,，。;；!！?？\n抵交缴付租需费薪省限顶]{0,8}")
 _PER_PIECE_BEFORE = re.compile(
-    r"(?:每(?![年月天日周季晚个])|一[台套份根股亩头棵间只箱瓶克平张单柜枚盒片株桶坛辆部座提])"
+    r"(?:(?:原|售|总|单|机|房|铺)价|每(?![年月天日周季晚个])|一[台套份根股亩头棵间只箱瓶克平张单柜枚盒片株桶坛辆部座提])"
     r"(?![^\n]{0,6}每[年月天日周季])[^,，。;；:\n0-9]{0,6}$"
 )
 _TAKEN_BACK = re.compile(r"\s?(?:收(?=[,，。!！;；走回\s]|$)|回收|回购|买回|取走|取回)")
+_TURNS_INTO = re.compile(r"\s?(?:就|能|可以?)?变(?:成|为)?[0-9一二两三四五六七八九十百]")
+_GIVEN = re.compile(
+    r"[^,，。;；!！?？\n0-9一二两三四五六七八九十]{0,8}?(?:[给退还返补寄送]|打[到进给])(?:[您你我]|[^,，。\n]{0,2}卡)"
+)
 _LEAST_BARE = 100
 """A number without currency and verb is a sum of money from here on."""
 
 _BARE_ENDS = re.compile(
     r"\s|$|[,，。；;、!！?？)）~]|(?:左右|以上|起|现金|积分|块|多|整|的|钱|就|即|收(?:$|[,，。!！]))"
 )
-_PER_PIECE_AFTER = re.compile(r"\s?(?:一|/|每)[台套份根股亩头棵间只箱瓶克平张单柜枚盒片株桶坛个](?!月|季|星)")
+_PER_PIECE_AFTER = re.compile(
+    r"\s?(?:一|/|每)[台套份根股亩头棵间只箱瓶克平张单柜枚盒片株桶坛个组户席位架块窗池筐脚口桩节垄窝匹车窖提杯](?!月|季|星)|(?:的|一张)(?:卡|会员|档|股)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,8 @@ def sums_of(scan: Scan) -> list[Sum]:
     """Sums of money in order, each with its role."""
     found: list[Sum] = []
     for index, token in enumerate(scan.tokens):
+        if _OF_A_PROJECT.search(scan.text, max(0, token.start - 8), token.start):
+            continue
         if token.kind == "money" or (token.kind == "bare" and _is_whole(scan, index)):
             read = _role(scan, index, found[-1] if found else None)
             if read is not None:
@@ -67,11 +80,13 @@ def sums_of(scan: Scan) -> list[Sum]:
 def _role(scan: Scan, index: int, before: Sum | None) -> Sum | None:
     token = scan.tokens[index]
     left, right = _left_word(scan, index), _right_word(scan, index)
-    if _is_regular(scan, index):
+    if is_paid_regularly(scan, index):
         return None
+    if left is not None and token.start - left.end > _BESIDE and _PER_PIECE_AFTER.match(scan.text, token.end):
+        left = None  # 返租8年旺铺15万一间
     governor = _choose(token, left, right)
-    if governor is None:
-        role = _role_without_word(scan, index)
+    if governor is None or (governor.kind == "out" and _pays_for_next(scan, index)):
+        role = _role_without_word(scan, index) or _role_in_row(scan, index, before)
         return Sum(index, token, role) if role else None
     if governor.kind == "take":
         is_first = before is None or token.start - before.token.end > _FAR
@@ -79,23 +94,50 @@ def _role(scan: Scan, index: int, before: Sum | None) -> Sum | None:
     return Sum(index, token, "paid" if governor.kind in _PAYS_IN else "back", governor)
 
 
+def _role_in_row(scan: Scan, index: int, before: Sum | None) -> str | None:
+    """A small number in the column next to a sum: 3600 | 15 | 365天."""
+    gap = scan.text[before.end : scan.tokens[index].start] if before else ""
+    return "loose" if gap and _COLUMN_GAP.fullmatch(gap) else None
+
+
 def _role_without_word(scan: Scan, index: int) -> str | None:
     """Role by what stands around a sum: a piece, a time, a 收 behind it; None for a small bare number."""
     token = scan.tokens[index]
-    if _is_price(scan.text, token):
+    if _is_price(scan.text, token) or _TURNS_INTO.match(scan.text, token.end):
         return "paid"
-    if _TAKEN_BACK.match(scan.text, token.end):
+    if _TAKEN_BACK.match(scan.text, token.end) or _GIVEN.match(scan.text, token.end):
         return "back"
     if _stands_by_time(scan, index):
-        return "regular"
+        return "loose" if _pays_for_next(scan, index) else "regular"
     is_small = token.kind == "bare" and (token.value or 0) < _LEAST_BARE
     return None if is_small else "loose"
+
+
+def _pays_for_next(scan: Scan, index: int) -> bool:
+    """这月新客一万给一百二一个月: a smaller sum follows at once, with no more than a verb or a time between."""
+    token, following = scan.tokens[index], scan.tokens[index + 1 : index + 4]
+    for position, word in enumerate(following):
+        if word.kind in ("money", "bare"):
+            return position > 0 and word.start - token.end <= _BEFORE and (word.value or 0) < (token.value or 0)
+        if word.kind not in ("out", "take", "length", "each"):
+            return False
+    return False
 
 
 def _is_whole(scan: Scan, index: int) -> bool:
     """Whether a bare number stands alone: 返1000，or 充1000返; not 送大米10袋."""
     token, following = scan.tokens[index], scan.tokens[index + 1 : index + 2]
-    return any(word.start == token.end for word in following) or _BARE_ENDS.match(scan.text, token.end) is not None
+    before = scan.tokens[index - 1] if index else None
+    if (
+        before is not None
+        and before.end == token.start
+        and before.kind in _PAYS_OUT
+        and (token.value or 0) >= _LEAST_BARE
+    ):
+        return True
+    if any(word.start == token.end for word in following) or _BARE_ENDS.match(scan.text, token.end):
+        return True
+    return _PER_PIECE_AFTER.match(scan.text, token.end) is not None
 
 
 def _choose(token: Token, left: Token | None, right: Token | None) -> Token | None:
@@ -125,6 +167,8 @@ def _left_word(scan: Scan, index: int) -> Token | None:
             return scan.tokens[j - 1]
         if word.kind in _PAYS_IN or word.kind in _PAYS_OUT or word.kind == "take":
             return word
+        if word.kind == "buy_back" and token.start - word.end <= _BESIDE:
+            return word
     return None
 
 
@@ -133,6 +177,8 @@ def _right_word(scan: Scan, index: int) -> Token | None:
     if tokens[index].kind == "bare" or index + 1 >= len(tokens):
         return None
     word = tokens[index + 1]
+    if word.kind == "in" and _stands_by_time(scan, index):
+        return None  # 一个月补一百五的买菜钱
     if word.start - tokens[index].end > _AFTER or word.kind not in ("in", "principal", "income", "buy_back"):
         return None
     following = tokens[index + 2] if index + 2 < len(tokens) else None
@@ -140,12 +186,12 @@ def _right_word(scan: Scan, index: int) -> Token | None:
     return None if governs_next and word.kind in ("income", "principal") else word
 
 
-def _is_regular(scan: Scan, index: int) -> bool:
-    """每月存1000元: paid in again and again, not once."""
+def is_paid_regularly(scan: Scan, index: int) -> bool:
+    """Whether a sum is paid in again and again, not once: 每月存1000元."""
     each, verb = scan.tokens[max(0, index - 2) : index] if index >= 2 else (None, None)
     if each is None or verb is None or each.kind != "each" or verb.kind != "in":
         return False
-    return each.text[0] == "每" and verb.start - each.end <= 2
+    return each.text[0] == "每" and verb.start - each.end <= _BESIDE
 
 
 def _stands_by_time(scan: Scan, index: int) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import pairwise
 
 from risk_screen.text.amounts import Period
@@ -9,40 +10,67 @@ from risk_screen.text.promise import Promise
 from risk_screen.text.promise_context import Scan
 from risk_screen.text.promise_roles import Sum
 from risk_screen.text.promise_sums import Payment, payment_promise
+from risk_screen.text.promise_tokens import Token
 
 _HEADING_REACH, _ROW_REACH = 40, 24
 """Characters from the heading to its first row, and from one row to the next."""
 
 _UNGOVERNED = frozenset({"loose", "regular"})
 _COLUMN_GAP = re.compile(r"[ \t|:,，/-]{1,8}")
-_PAID_HEADING = re.compile(r"投资|金额|本金|存|额度|认购|档|套餐|价|股金|铺|款|一共|出资")
+_LATER = re.compile(r"之?后")
+_PAID_HEADING = re.compile(r"今天|投入|价格|买|投资|金额|本金|存|额度|认购|档|套餐|价|股金|铺|款|一共|出资")
 
 
 def table_rows(scan: Scan, sums: list[Sum]) -> Iterator[Promise]:
     """Promises of the rows under a heading that names what is paid and what comes back each period."""
-    period: Period | None = None
+    time: Token | None = None
     end = 0
     for paid, back in pairwise(sums):
-        if paid.role not in _UNGOVERNED or back.role not in _UNGOVERNED or not _are_columns(scan, paid, back):
+        if (
+            paid.start < end
+            or paid.role not in _UNGOVERNED
+            or back.role not in _UNGOVERNED
+            or not _are_columns(scan, paid, back)
+        ):
             continue
-        if period is None or paid.start - end > _ROW_REACH:
-            period = _heading(scan, paid)
+        if time is None or paid.start - end > _ROW_REACH:
+            time = _heading(scan, paid)
         end = back.end
-        phrase = scan.phrase(paid.start, back.end, back.index) if period else None
-        if phrase is not None and paid.token.value and back.token.value:
-            yield payment_promise(phrase, Payment(paid.token.value, back.token.value, period, None, False))
+        phrase = scan.phrase(paid.start, back.end, back.index) if time else None
+        if time is not None and phrase is not None and paid.token.value and back.token.value:
+            yield payment_promise(phrase, _payment(time, paid.token.value, back.token.value, _term(scan, back)))
+
+
+def _payment(time: Token, paid: Decimal, back: Decimal, term: Period | None) -> Payment:
+    """What a row says under 月返 (every month) or under 三年后 (once, the sum paid included)."""
+    if time.kind == "length" or time.period is None:
+        return Payment(paid, back, None, time.period, back > paid)
+    includes = term is not None and back * term.years / time.period.years >= paid
+    return Payment(paid, back, time.period, term if includes else None, includes)
+
+
+def _term(scan: Scan, back: Sum) -> Period | None:
+    """How long it is paid, in the next column (15 | 365天)."""
+    following = scan.tokens[back.index + 1 : back.index + 2]
+    is_next = (
+        following and following[0].kind == "length" and _COLUMN_GAP.fullmatch(scan.text, back.end, following[0].start)
+    )
+    return following[0].period if is_next else None
 
 
 def _are_columns(scan: Scan, paid: Sum, back: Sum) -> bool:
     return _COLUMN_GAP.fullmatch(scan.text, paid.end, back.start) is not None
 
 
-def _heading(scan: Scan, first: Sum) -> Period | None:
-    """Period of the last 日收益, 月利息 … before the first row, if a word for the sum paid stands before it."""
+def _heading(scan: Scan, first: Sum) -> Token | None:
+    """The last 日收益, 月返, else 三年后, before the first row, if a word for the sum paid stands before it."""
+    later: Token | None = None
     for token in reversed(scan.tokens[max(0, first.index - 6) : first.index]):
         if first.start - token.end > _HEADING_REACH:
-            return None
+            break
+        named = _PAID_HEADING.search(scan.text, max(0, token.start - 12), token.start)
         if token.kind in ("yield", "each"):
-            named = _PAID_HEADING.search(scan.text, max(0, token.start - 12), token.start)
-            return token.period if named else None
-    return None
+            return token if named else None
+        if token.kind == "length" and named and _LATER.match(scan.text, token.end):
+            later = token
+    return later

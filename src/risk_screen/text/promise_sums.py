@@ -187,6 +187,18 @@ def _periodic_irr(paid: float, back: float, count: int) -> float | None:
     return high
 
 
+def savings_promise(phrase: Phrase, paid: Decimal, back: Decimal, each: Period, times: int) -> Promise:
+    """Promise of a sum for a sum paid in every period (每月存500元，存12个月，到期领6330元)."""
+    total = paid * times
+    years = each.years * (times + 1) / 2
+    annual = (back - total) / total / years
+    arithmetic = (
+        f"{_every(each)}存入{plain(paid)}元共{times}次，拿回{plain(back)}元："
+        f"({plain(back)} − {plain(total)}) ÷ {plain(total)} ÷ 平均{plain(years)}年 = {percent(annual)}/年"
+    )
+    return _promise(phrase, Period(each.count * times, each.unit), annual, arithmetic)
+
+
 def payback_promise(phrase: Phrase, length: Period) -> Promise:
     """Promise that the money paid is back after a time (60天回本)."""
     years = length.years

@@ -17,6 +17,7 @@ from risk_screen.text.amounts import (
     MULTIPLE,
     PERCENT,
     POINTS,
+    UNSIGNED,
     Period,
     read_fen,
     read_length,
@@ -24,6 +25,7 @@ from risk_screen.text.amounts import (
     read_multiple,
     read_percent,
     read_points,
+    read_unsigned,
     unit_of,
 )
 from risk_screen.text.numerals import read_number
@@ -35,7 +37,8 @@ _MOST_MONEY = Decimal(10_000_000)
 """A reader's payment is below this; larger sums are projects and registered capital."""
 
 
-_LEAST_MONEY = Decimal("0.05")
+_LEAST_MONEY, _LEAST_BARE, _LEAST_SHARE = Decimal("0.05"), Decimal(10), Decimal("0.5")
+"""The least sum; without a currency; without a currency behind 每股 and 每份."""
 
 
 class Token(NamedTuple):
@@ -49,20 +52,23 @@ class Token(NamedTuple):
     period: Period | None = None
 
 
-RATES = frozenset({"rate", "fen", "points"})
+RATES = frozenset({"rate", "fen", "points", "unsigned"})
 NUMBERS = RATES | {"money", "bare", "multiple"}
 BREAKS = frozenset({"stop", "comma"})
 
 _DATE = (
     r"(?:19|20)[0-9]{2} ?[年./-](?: ?[0-9]{1,2} ?[月./-])?(?: ?[0-9]{1,2}[日号]?)?"
     r"|[0-9]{1,2}月(?:[0-9]{1,2}[日号]|[份初中底])|[0-9]{1,2}:[0-9]{2}|[一二三四五六七八九十]{1,2}月[份初中底]"
+    r"|(?<=[每个]月)(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:[日号]|(?=[,，]))"
 )
 _EACH = (
     rf"每隔?(?:{LENGTH})|每一?个?(?:半年|季度|星期|礼拜|[年月天日周季晚])度?|[按逐][年月天日周季]|月月|天天(?!气)|日日|年年|季季|周周"
     r"|/ ?(?:季度|[年月天日周季])|\(每?[年月日天周季]\)|第[一二三四五六七八九十0-9]{1,2}(?:年|个月)"
-    rf"|(?<!提)[前后头](?:{LENGTH})|[年月][终底末]|岁末|上个?月|这个?月|本月|当月|[上这本]个?(?:周|礼拜|星期)|昨[天日]|去年|今年|[日月周季年]结|全年|整年"
-    r"|(?<![0-9一二三四五六七八九十个半两])[年月日天周]"
-    r"(?= ?(?:稳定|稳|固定|平均|均|约)?[0-9]{1,3}(?:\.[0-9]{1,3})?(?:%|个点|分(?![之钟])))"
+    rf"|(?<![提目当之以从])[前后头中](?:{LENGTH})|[年月][终底末]|岁末|上个?月|明年(?:这时候)?|这个?月|本月|当月|[上这本]个?(?:周|礼拜|星期)|昨[天日]|去年|今年|(?:今年|明年|来年)?(?:秋后|秋天|开春|过年)(?!期间|回家|礼)|[日月周季年]结|每?学期|全年|整年"
+    r"|(?<![0-9一二三四五六七八九十个半两今昨明])(?:季度|半年|[年月天日周季])"
+    r"(?= ?(?:稳定|稳|固定|平均|均|约|净|返|底)? ?(?:[0-9]{1,3}(?:\.[0-9]{1,3})?%?[-~至])?"
+    r"[0-9一二两三四五六七八九十]{1,3}(?:\.[0-9]{1,3})?(?:%|个点|点(?![钟半整多前后0-9])|分(?![之钟]))"
+    r"|[0-9]{1,2}(?:\.[0-9])?[-~][0-9]{1,2}(?:\.[0-9])?(?![0-9.%万千百元块个天年月日号期]))"
 )
 _YIELD = rf"(?<![今昨])(?:季度{words.PERIOD_INCOME}|[年月日周季天]{words.PERIOD_INCOME}|半年(?:化|息|利息|利率|收益率))"
 
@@ -73,6 +79,7 @@ _NUMERIC = {
     "fen": FEN,
     "multiple": MULTIPLE,
     "instalments": INSTALMENTS,
+    "unsigned": UNSIGNED,
     "length": LENGTH,
     "money": MONEY,
     "bare": AMOUNT,
@@ -87,11 +94,12 @@ def _any_of(patterns: dict[str, str]) -> str:
 
 _MEASURE = re.compile(
     f"(?=[0-9零〇一二两三四五六七八九十百千万亿半双翻¥￥$×x*])(?:{_any_of(_NUMERIC)})"
-    f"|(?=[每按逐月天日年季周/(第前后头岁上这本当昨去今全整先首提立签半])(?:{_any_of(_TIMES)})"
+    f"|(?=[每按逐月天日年季周/(第前后头中岁秋开过来明学上这本当昨去今全整先首提立签半])(?:{_any_of(_TIMES)})"
 )
 _SEED = re.compile(
-    r"[0-9一二两三四五六七八九十百千万半翻双回收投返](?:分之|(?<![翻双回收投返])(?: ?[%‰厘倍成番元块万千百uwk返送赚]"
+    r"[0-9一二两三四五六七八九十百千万半翻双回收投返](?:分之|(?<![翻双回收投返])(?: ?[%‰厘倍成番元块万千百uwk返送赚毛]"
     r"| ?分(?![钟之钱])|个半?点|[0-9](?![0-9]{0,3} ?[年月天日周个岁:]))"
+    r"|(?<=[化息报益租率年达期到返][0-9])|(?<=[化息报益租率][:约到高为达 ][0-9])"
     r"|(?<=翻)[倍番]|(?<=双)倍|(?<=回)(?:本|购|收[投成])|(?<=收)回[全所投成]|(?<=投)资回收|(?<=返)本期)"
 )
 """A rate, a sum of money or a multiple, by its first characters; or the words that need none of them."""
@@ -139,7 +147,12 @@ def _token(found: re.Match[str]) -> Token | None:
     kind, said = found.lastgroup or "", found.group()
     start, end = found.span()
     if kind in ("money", "bare"):
-        return _money(start, end, said)
+        before = found.string[max(0, start - 1) : start]
+        if _YEAR_NUMBER.fullmatch(said):
+            return None
+        if said[0] in _UNITS and said[1:2] not in _UNITS and before in _GIFTS:
+            return None  # 送千元大礼, 逾万元; but 每万元, 变百万
+        return _money(start, end, said, least=_LEAST_SHARE if before in "股份" else _LEAST_BARE)
     if kind in _READERS:
         value = _READERS[kind](said)
         return Token(kind, start, end, said, value=value) if 0 < value < _MOST.get(kind, value + 1) else None
@@ -149,9 +162,9 @@ def _token(found: re.Match[str]) -> Token | None:
     return None
 
 
-def _money(start: int, end: int, said: str) -> Token | None:
+def _money(start: int, end: int, said: str, *, least: Decimal) -> Token | None:
     yuan, named = read_money(said)
-    if not _LEAST_MONEY <= yuan <= _MOST_MONEY or (not named and yuan < 10):
+    if not _LEAST_MONEY <= yuan <= _MOST_MONEY or (not named and yuan < least):
         return None
     return Token("money" if named else "bare", start, end, said, value=yuan)
 
@@ -174,7 +187,7 @@ def _upfront(said: str) -> Decimal:
 def _append(tokens: list[Token], token: Token, text: str) -> None:
     if tokens and token.kind in _JOINED and (before := tokens[-1]).kind in _JOINED[token.kind]:
         joint = text[before.end : token.start].strip()
-        if joint in _RANGE or (joint == "+" and token.kind in RATES):
+        if joint in _RANGE or (joint in _SUMMED and token.kind in RATES):
             tokens[-1] = _joined(before, token, text, joint)
             return
     tokens.append(token)
@@ -195,12 +208,16 @@ _new = tuple.__new__
 _RANGE = frozenset(
     {"-", "~", "～", "至", "到", "—", "–", "--", "——", "上调至", "提高至", "提升至", "提高到", "升到", "升至", "涨到"}
 )
+_YEAR_NUMBER = re.compile(r"20[1-4][0-9]")
+_UNITS, _GIFTS = frozenset("万千百"), frozenset("送抽领赢逾超近上奖值省立来几多数余")
+_SUMMED = frozenset({"+", "/"})
 _UPFRONT_WORDS = re.compile(rf"^{words.UPFRONT} ?")
 _COUNT = re.compile(LENGTH)
 _READERS: dict[str, Callable[[str], Decimal]] = {
     "rate": read_percent,
     "upfront": _upfront,
     "points": read_points,
+    "unsigned": read_unsigned,
     "fen": read_fen,
     "multiple": read_multiple,
     "instalments": lambda said: read_number(said.strip("×x* 期")),

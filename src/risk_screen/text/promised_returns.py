@@ -14,11 +14,14 @@ from risk_screen.text.promise_growth import bought_back, multiplied, paid_back
 from risk_screen.text.promise_in_kind import more_of_the_same, names_goods
 from risk_screen.text.promise_payments import money_for_money
 from risk_screen.text.promise_rates import stated_rates
+from risk_screen.text.promise_reported import Quotations
+from risk_screen.text.promise_savings import paid_in_regularly
+from risk_screen.text.promise_scattered import scattered_offers
 from risk_screen.text.promise_surroundings import Surroundings
 from risk_screen.text.promise_tokens import RATES, tokens_of
 
 _READERS = (
-    (RATES, stated_rates),
+    (frozenset({"money", "bare"}), paid_in_regularly),
     (frozenset({"money", "bare"}), money_for_money),
     (frozenset({"buy_back", "multiple"}), bought_back),
     (frozenset({"multiple"}), multiplied),
@@ -35,7 +38,7 @@ _BANK = re.compile(
     r"|(?<![a-z])r[1-5](?![0-9a-z])|净值型|业绩比较基准|过往业绩|理财子|财务收益率|代销"
 )
 
-_NEEDED = frozenset[str]().union(*(needed for needed, _ in _READERS))
+_NEEDED = RATES.union(*(needed for needed, _ in _READERS))
 
 
 def promised_returns(text: str) -> tuple[Promise, ...]:
@@ -84,10 +87,22 @@ def _read(text: str) -> tuple[Promise, ...]:
     if kinds.isdisjoint(_NEEDED) and not has_goods:
         return ()
     scan = Scan(text, tokens, Surroundings(text))
+    stated = list(stated_rates(scan)) if RATES & kinds else []
+    yearly = [rate for rate in stated if rate.period == "year" and rate.annual_rate]
     found = [promise for needed, read in _READERS if needed & kinds for promise in read(scan)]
+    found = stated + [promise for promise in found if not _holds(promise, yearly)]
     if has_goods:
         found += more_of_the_same(scan)
-    return _without_overlaps([promise for promise in found if not _is_of_a_bank(text, promise)])
+    if all(promise.annual_rate is None for promise in found):
+        found += scattered_offers(scan, [(promise.start, promise.end) for promise in found])
+    quotations = Quotations(text)
+    return _without_overlaps(
+        [
+            promise
+            for promise in found
+            if not _is_of_a_bank(text, promise) and not quotations.report(promise.start, promise.end)
+        ]
+    )
 
 
 def _is_of_a_bank(text: str, promise: Promise) -> bool:
@@ -96,8 +111,13 @@ def _is_of_a_bank(text: str, promise: Promise) -> bool:
     return rate is not None and rate <= _BANK_RATE and promise.kind == "cash" and _BANK.search(text) is not None
 
 
+def _holds(phrase: Promise, stated: list[Promise]) -> bool:
+    """Whether a sum only works out a rate that is stated in it: 投1万，3个月，年化10%，到期本息10250元."""
+    return any(phrase.start < rate.start and rate.end < phrase.end for rate in stated)
+
+
 def _without_overlaps(found: list[Promise]) -> tuple[Promise, ...]:
-    """Longest first, then earliest; a phrase that touches a kept one is dropped."""
+    """Of phrases that touch, one with a yearly rate counts, then the longest, then the earliest."""
     if len(found) < 2:
         return tuple(found)
     kept: list[Promise] = []
@@ -105,6 +125,10 @@ def _without_overlaps(found: list[Promise]) -> tuple[Promise, ...]:
     for promise in found:
         if not kept or promise.start >= kept[-1].end:
             kept.append(promise)
-        elif promise.end - promise.start > kept[-1].end - kept[-1].start:
+        elif _weight(promise) > _weight(kept[-1]):
             kept[-1] = promise
     return tuple(kept)
+
+
+def _weight(promise: Promise) -> tuple[bool, int]:
+    return promise.annual_rate is not None, promise.end - promise.start
