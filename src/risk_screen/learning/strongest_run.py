@@ -1,7 +1,8 @@
 """The scikit-learn side of the classifier: logistic regression over the tokens of a text's strongest run of pieces."""
 
+import sys
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, Self
 
 import numpy as np
@@ -15,7 +16,7 @@ from sklearn.model_selection import GroupKFold
 from sklearn.pipeline import Pipeline
 
 from risk_screen.classifier.pieces import BORDERS, Piece, tokens_of
-from risk_screen.classifier.runs import damping, strongest_run
+from risk_screen.classifier.runs import Run, damping, strongest_run
 
 Document = tuple[Piece, ...]
 
@@ -29,7 +30,13 @@ class RunTokens:
 
     def __call__(self, run: Document) -> list[str]:
         """Name the tokens of a run."""
-        return [token for piece in run for token in tokens_of(piece, self.sizes, self.borders)]
+        return [token for piece in run for token in _tokens(piece, self.sizes, self.borders)]
+
+
+@lru_cache(maxsize=100_000)
+def _tokens(piece: Piece, sizes: tuple[int, int], borders: str) -> tuple[str, ...]:
+    """Tokens of a piece, kept: a fit reads every piece some twenty times."""
+    return tuple(map(sys.intern, tokens_of(piece, sizes, borders)))
 
 
 class DampedCounts(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn ships no types
@@ -150,7 +157,8 @@ class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         runs, targets = list(documents), labels
         pipeline = self._new_pipeline().fit(runs, targets)
         for _ in range(self.rounds):
-            strongest = [self._strongest(pipeline, document) for document in documents]
+            runs_found = zip(documents, self._runs(pipeline, documents), strict=True)
+            strongest = [document[first:last] for document, (first, last, _) in runs_found]
             pipeline = self._new_pipeline().fit([*runs, *strongest], np.concatenate([targets, labels]))
         return pipeline
 
@@ -167,21 +175,26 @@ class StrongestRunClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
     def _new_regression(self) -> LogisticRegression:
         return LogisticRegression(C=self.inverse_penalty, class_weight="balanced", max_iter=2000)
 
-    def _strongest(self, pipeline: Pipeline, document: Document) -> Document:
-        first, last, _ = self._best(pipeline, document)
-        return document[first:last]
-
     def _scores(self, pipeline: Pipeline, documents: Sequence[Document]) -> NDArray[np.float64]:
         bias = float(pipeline["weights"].intercept_[0])
-        return np.array([bias + self._best(pipeline, document)[2] for document in documents])
+        return np.array([bias + strength for _, _, strength in self._runs(pipeline, documents)])
 
-    def _best(self, pipeline: Pipeline, document: Document) -> tuple[int, int, float]:
-        if not document:
-            return 0, 0, 0.0
-        counts = pipeline["heavy"].transform(pipeline["counts"].tokens.transform([(piece,) for piece in document]))
-        scores = (counts @ pipeline["weights"].coef_[0]).tolist()
-        lengths = [piece.characters for piece in document]
-        return strongest_run(scores, lengths, self.run_characters, self.undamped_characters)
+    def _runs(self, pipeline: Pipeline, documents: Sequence[Document]) -> list[Run]:
+        """The strongest run of every document; all pieces are counted at once."""
+        pieces = [(piece,) for document in documents for piece in document]
+        if not pieces:
+            return [(0, 0, 0.0)] * len(documents)
+        counts = pipeline["heavy"].transform(pipeline["counts"].tokens.transform(pieces))
+        scores = iter((counts @ pipeline["weights"].coef_[0]).tolist())
+        return [
+            strongest_run(
+                [next(scores) for _ in document],
+                [piece.characters for piece in document],
+                self.run_characters,
+                self.undamped_characters,
+            )
+            for document in documents
+        ]
 
 
 def _at_most(most: int, counts: Any) -> int:
