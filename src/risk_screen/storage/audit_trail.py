@@ -14,6 +14,9 @@ from risk_screen.storage.tables import audit_trail
 HASHED: Final = tuple(str(column.name) for column in audit_trail.columns if column.name != "hash")
 NO_HASH: Final = "0" * 64
 ROWS_AT_ONCE: Final = 2_000
+# Made once: every commit runs them.
+_INSERT: Final = insert(audit_trail)
+_HEAD: Final = "SELECT sequence, hash FROM audit_trail ORDER BY sequence DESC LIMIT 1"
 _TRIGGERS: Final = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_trail'",
     "postgresql": "SELECT tgname FROM pg_trigger WHERE tgrelid = 'audit_trail'::regclass AND tgenabled = 'A'",
@@ -77,14 +80,13 @@ def append_entries(connection: Connection, done: Sequence[AuditEntry], at: str) 
         row = _row(entry, at, head)
         head = Head(row["sequence"], row["hash"])
         rows.append(row)
-    connection.execute(insert(audit_trail), rows)
+    connection.execute(_INSERT, rows)
     return Head(rows[0]["sequence"], rows[0]["hash"]), head
 
 
 def audit_head(connection: Connection) -> Head:
     """Return the latest entry's number and hash; 0 and zeros before the first."""
-    columns = audit_trail.c.sequence, audit_trail.c.hash
-    row = connection.execute(select(*columns).order_by(audit_trail.c.sequence.desc()).limit(1)).first()
+    row = connection.exec_driver_sql(_HEAD).first()
     return Head(row[0], row[1]) if row else Head(0, NO_HASH)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, insert
+from sqlalchemy import Connection, Engine, Insert, Table, insert
 
 from risk_screen.storage.audit_trail import AuditEntry, Head, append_entries
 from risk_screen.storage.database import writing
@@ -63,7 +64,7 @@ class Change:
         """Write the rows kept so far, if one of them has this name (or whatever their names); before a look-up."""
         if name is None or name in self._names:
             for table, rows in self._rows.items():
-                self.connection.execute(insert(table), rows)
+                self.connection.execute(_insertion(table), rows)
             self._rows.clear()
             self._names.clear()
 
@@ -88,6 +89,11 @@ class Change:
             self.take_turn()
             append_events(self.connection, self._events, self.at_text)
             self.heads = append_entries(self.connection, self._entries, self.at_text)
+
+
+@cache
+def _insertion(table: Table) -> Insert:
+    return insert(table)
 
 
 @contextmanager

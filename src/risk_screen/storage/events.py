@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from risk_screen.storage.tables import events
+
+# Made once: every commit runs them.
+_INSERT: Final = insert(events)
+_LAST: Final = "SELECT max(cursor) FROM events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,12 @@ def append_events(connection: Connection, happened: Sequence[Event], at: str) ->
         }
         for cursor, event in enumerate(happened, first)
     ]
-    connection.execute(insert(events), rows)
+    connection.execute(_INSERT, rows)
 
 
 def last_cursor(connection: Connection) -> int:
     """Return the number of the latest event; 0 before the first."""
-    return connection.execute(select(func.max(events.c.cursor))).scalar() or 0
+    return connection.exec_driver_sql(_LAST).scalar() or 0
 
 
 def events_between(

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 # Any number, as long as no other program uses it as a key of advisory locks in this database.
 TURN: Final = 7_249_200_742
-_LOCK: Final = text(f"SELECT pg_advisory_xact_lock({TURN})")
+_LOCK: Final = f"SELECT pg_advisory_xact_lock({TURN})"
 
 
 def take_turn(connection: Connection) -> None:
@@ -16,4 +16,4 @@ def take_turn(connection: Connection) -> None:
     releases its locks, and every statement of a READ COMMITTED transaction sees what is committed by then.
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(_LOCK)
+        connection.exec_driver_sql(_LOCK)
