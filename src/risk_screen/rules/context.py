@@ -71,6 +71,7 @@ class _Judge:
     _claim: tuple[Claim | None] | None = None
     _licensed_speaks: bool | None = None
     _reached_privately: bool | None = None
+    _may_disclose: bool | None = None
     _speakers: dict[tuple[str, int, int], str | None] = field(default_factory=dict)
 
     def evidence(self, rule: CompiledRule, matches: list[Match]) -> Iterator[Evidence]:
@@ -133,7 +134,11 @@ class _Judge:
         text, licences = reading.text, self.book.licences
         if reading.field.name != "text" or self._is_reached_privately(reading.field):
             return None
-        found = self._spoken(text, _around(text, "\n\n", start, end), licences.discloses)
+        if self._may_disclose is None:
+            self._may_disclose = licences.names_particulars(text)
+        found = None
+        if self._may_disclose:
+            found = self._spoken(text, _around(text, "\n\n", start, end), licences.discloses)
         if not found and self._may_be_licensed(text):
             found = self._spoken(text, _around(text, "\n", start, end), licences.signature) or self._spoken(
                 text, reading.sentence_around(start), licences.seller

@@ -109,12 +109,19 @@ class CompiledLicences(MadeLater):
     def _disclosed(self) -> tuple[Any, ...]:
         return tuple(re2.compile(pattern, quiet_options()) for pattern in self._disclosure)
 
+    def names_particulars(self, text: str) -> bool:
+        """Say whether a text names particulars of a product, without which it discloses nothing."""
+        return bool(self._disclosed) and self._disclosed[1].search(text) is not None
+
     def discloses(self, paragraph: str) -> str | None:
         """Return who discloses a product: institution, particulars and risk, and no word of a private deal."""
-        found = [match for pattern in self._disclosed if (match := pattern.search(paragraph)) is not None]
-        if not found or len(found) < len(self._disclosed) or any(word in paragraph for word in self._voided_by):
+        if not self._disclosed or any(word in paragraph for word in self._voided_by):
             return None
-        return str(found[0].group())
+        institution, *rest = self._disclosed
+        if not all(pattern.search(paragraph) for pattern in rest):
+            return None
+        found = institution.search(paragraph)
+        return found.group() if found else None
 
     def _is_listed(self, name: str) -> bool:
         """Say whether the list holds the name, or the institution whose branch it is."""
