@@ -30,7 +30,7 @@ JSON_TYPE: Final = "application/json"
 SHORT_CHARACTERS: Final = 1_000
 
 
-def _only_json(request: Request) -> None:
+async def _only_json(request: Request) -> None:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON_TYPE:
         raise HTTPException(415)
 
