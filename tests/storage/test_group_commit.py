@@ -210,3 +210,11 @@ def test_work_that_asks_what_an_earlier_one_added_sees_it(writer: GroupWriter, c
 
     _, looked = queued(counted, writer, add, look)
     assert looked.result() == [0, 1]
+
+
+def test_work_that_waits_for_other_work_is_refused_instead_of_waiting_for_ever(writer: GroupWriter) -> None:
+    def nested(_: Change) -> int:
+        return writer.submit(adding(1)).result()
+
+    with pytest.raises(RuntimeError, match="a piece of work submitted work"):
+        writer.submit(nested).result()

@@ -60,7 +60,11 @@ class GroupWriter:
         Raises
         ------
         WriterClosedError
+        RuntimeError
+            When called by a piece of work: it would wait for itself.
         """
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a piece of work submitted work")
         done: Future[T] = Future()
         done.set_running_or_notify_cancel()
         with self._changed:
