@@ -14,9 +14,11 @@ from promise_family_cases import FAMILIES, LOOK_ALIKES
 from promise_fresh_cases import FRESH, MISSED
 from promise_mended_cases import MENDED, STILL_NONE
 
+from risk_screen.text import promise_tokens
 from risk_screen.text.promise import KINDS, PERIODS, Promise
 from risk_screen.text.promised_returns import promised_returns
 
+EVERY_ALTERNATIVE = promise_tokens.measure_pattern(shortcuts=False)
 VECTORS = [json.loads(line) for line in (Path(__file__).parent / "promised_returns.jsonl").read_text().splitlines()]
 
 
@@ -234,3 +236,18 @@ def test_a_case_table_names_each_text_once() -> None:
     cases: list[Case] = PROMISES + FRESH + MENDED + FAMILIES
     texts = [text for text, _ in cases] + NOT_PROMISES + STILL_NONE + MISSED + LOOK_ALIKES
     assert len(texts) == len(set(texts))
+
+
+NUMBERS = [
+    *"0123456789一二两三十百千万半分厘成倍个点期年月天日周块元毛套家股份只,.: -~至%w",
+    *"化息报益租率返约到高第几每前后￥×*投存给收",
+    *["每股", "克", "小时", "138****5678", "0571-88", "10,000", "1.5万", "三万六"],
+]
+
+
+@given(st.lists(st.sampled_from(NUMBERS), max_size=24).map("".join))
+def test_the_shortcuts_of_the_scan_find_what_the_whole_pattern_finds(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(promise_tokens, "_MEASURE", EVERY_ALTERNATIVE)
+        expected = promise_tokens.tokens_of(text)
+    assert promise_tokens.tokens_of(text) == expected

@@ -62,18 +62,22 @@ class Deal:
     back: Sum
     start: int
     end: int
-    sentence: Sentence
 
     @classmethod
     def between(cls, scan: Scan, paid: Sum, back: Sum) -> "Deal":
-        """Deal of two sums, with the sentence around both."""
-        start, end = min(paid.start, back.start), max(paid.end, back.end)
-        return cls(scan, paid, back, start, end, scan.around.sentence(start, end))
+        """Deal of two sums."""
+        return cls(scan, paid, back, min(paid.start, back.start), max(paid.end, back.end))
+
+    @property
+    def sentence(self) -> Sentence:
+        """The sentence around both sums."""
+        return self.scan.around.sentence(self.start, self.end)
 
     @property
     def line(self) -> str:
         """Text of its sentence."""
-        return self.scan.text[self.sentence.start : self.sentence.end]
+        sentence = self.sentence
+        return self.scan.text[sentence.start : sentence.end]
 
     @property
     def verb(self) -> str:
@@ -123,9 +127,10 @@ class Deal:
     @property
     def offer(self) -> Sentence:
         """Its sentence; words of a loan do not count where the money goes to the reader (每月返您, 领)."""
-        if not self.sentence.kinds.isdisjoint(_LOANS) and _TO_READER.search(self.back_word):
-            return replace(self.sentence, kinds=self.sentence.kinds - _LOANS)
-        return self.sentence
+        sentence = self.sentence
+        if not sentence.kinds.isdisjoint(_LOANS) and _TO_READER.search(self.back_word):
+            return replace(sentence, kinds=sentence.kinds - _LOANS)
+        return sentence
 
     @property
     def is_commission(self) -> bool:

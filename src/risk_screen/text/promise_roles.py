@@ -68,9 +68,9 @@ def sums_of(scan: Scan) -> list[Sum]:
     """Sums of money in order, each with its role."""
     found: list[Sum] = []
     for index, token in enumerate(scan.tokens):
-        if _OF_A_PROJECT.search(scan.text, max(0, token.start - 8), token.start):
-            continue
         if token.kind == "money" or (token.kind == "bare" and _is_whole(scan, index)):
+            if _OF_A_PROJECT.search(scan.text, max(0, token.start - 8), token.start):
+                continue
             read = _role(scan, index, found[-1] if found else None)
             if read is not None:
                 found.append(read)

@@ -16,6 +16,7 @@ from risk_screen.text.promise_context import Scan
 from risk_screen.text.promise_sums import Payment, payment_promise
 from risk_screen.text.promise_tokens import Token
 
+_PRICE_AND_INCOME = 2
 _REACH, _AHEAD = 260, 60
 """Characters before and behind a payment in which its price may stand."""
 
@@ -77,6 +78,8 @@ class _Income:
 def scattered_offers(scan: Scan, read: Sequence[tuple[int, int]] = ()) -> Iterator[Promise]:
     """Promises told piece by piece; payments in stretches that were read already are left out."""
     sums = [(i, token) for i, token in enumerate(scan.tokens) if token.kind == "money" or _is_bare_sum(scan, token)]
+    if len(sums) < _PRICE_AND_INCOME:
+        return
     for income in _incomes(scan, sums):
         if any(start <= income.token.start < end for start, end in read):
             continue

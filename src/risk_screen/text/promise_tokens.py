@@ -4,12 +4,14 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
 from risk_screen.text import promise_words as words
 from risk_screen.text.amounts import (
     AMOUNT,
+    COUNTED_PIECES,
     FEN,
     INSTALMENTS,
     LENGTH,
@@ -28,7 +30,7 @@ from risk_screen.text.amounts import (
     read_unsigned,
     unit_of,
 )
-from risk_screen.text.numerals import read_number
+from risk_screen.text.numerals import CHINESE_NUMERALS, read_number
 
 REACH = 30
 """Characters either side of a number in which the words of its promise are looked for."""
@@ -73,7 +75,6 @@ _EACH = (
 _YIELD = rf"(?<![今昨])(?:季度{words.PERIOD_INCOME}|[年月日周季天]{words.PERIOD_INCOME}|半年(?:化|息|利息|利率|收益率))"
 
 _NUMERIC = {
-    "date": _DATE,
     "rate": PERCENT,
     "points": POINTS,
     "fen": FEN,
@@ -83,8 +84,22 @@ _NUMERIC = {
     "length": LENGTH,
     "money": MONEY,
     "bare": AMOUNT,
-    "digits": r"[0-9][0-9.,]*|[零〇一二两三四五六七八九十百千万亿]+",
 }
+_GOES_ON = (
+    r"[0-9零〇一二两三四五六七八九十百千万亿半点多余来:*×x/~～—–至到%‰"
+    r"分厘成倍番个期年月天日周星礼季小元块圆毛角人美枚币a-z-]"
+)
+_ENDS = rf"(?! ?{_GOES_ON}|[,.][0-9]| [克斤吨平股只])"
+"""What may not follow a number that is neither longer nor has a unit."""
+
+_PLAIN = {
+    "plain": r"(?:(?<![0-9化息报益租率:约到高为达期年月 ])[0-9]{1,8}(?:\.[0-9]{1,4})?[百千万w]?|(?<![0-9])[0-9]{3,10}"
+    rf"|(?<![{CHINESE_NUMERALS}几数第])[一二两三四五六七八九十百千]{{1,5}}[百千万]){_ENDS}(?![{COUNTED_PIECES}])"
+}
+_NO_MEASURE = rf"(?<![0-9])[0-9]{{1,10}}(?=[{COUNTED_PIECES}]){_ENDS}|[零〇一二两三四五六七八九]{_ENDS}"
+"""Seen at once, for speed: an amount without a unit (1000，), and numbers that measure nothing (3家, 两位)."""
+
+_OTHER_NUMBER = r"[0-9][0-9.,]*|[零〇一二两三四五六七八九十百千万亿]+"
 _TIMES = {"upfront": rf"{words.UPFRONT} ?(?:{PERCENT}|{POINTS})", "each": _EACH, "yield": _YIELD}
 
 
@@ -92,13 +107,21 @@ def _any_of(patterns: dict[str, str]) -> str:
     return "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in patterns.items())
 
 
-_MEASURE = re.compile(
-    f"(?=[0-9零〇一二两三四五六七八九十百千万亿半双翻¥￥$×x*])(?:{_any_of(_NUMERIC)})"
-    f"|(?=[每按逐月天日年季周/(第前后头中岁秋开过来明学上这本当昨去今全整先首提立签半])(?:{_any_of(_TIMES)})"
-)
+def measure_pattern(*, shortcuts: bool) -> re.Pattern[str]:
+    """Pattern of all measures; the shortcuts only make it faster, which the tests hold it to."""
+    plain = f"{_any_of(_PLAIN)}|{_NO_MEASURE}|" if shortcuts else ""
+    numbers = f"{plain}{_DATE}|{_any_of(_NUMERIC)}|{_OTHER_NUMBER}"
+    return re.compile(
+        f"(?=[0-9零〇一二两三四五六七八九十百千万亿半双翻¥￥$×x*])(?:{numbers})"
+        f"|(?=[每按逐月天日年季周/(第前后头中岁秋开过来明学上这本当昨去今全整先首提立签半])(?:{_any_of(_TIMES)})"
+    )
+
+
+_MEASURE = measure_pattern(shortcuts=True)
 _SEED = re.compile(
     r"[0-9一二两三四五六七八九十百千万半翻双回收投返](?:分之|(?<![翻双回收投返])(?: ?[%‰厘倍成番元块万千百uwk返送赚毛]"
-    r"| ?分(?![钟之钱])|个半?点|[0-9](?![0-9]{0,3} ?[年月天日周个岁:]))"
+    r"| ?分(?![钟之钱])|个半?点|(?<=[0-9]),[0-9]{3}"
+    r"|(?<![0-9*-].)[0-9](?![0-9]{5}|[0-9]{0,3}(?:\*| ?[年月天日周个岁:人号米斤平克度楼层届级家位名公里])))"
     r"|(?<=[化息报益租率年达期到返][0-9])|(?<=[化息报益租率][:约到高为达 ][0-9])"
     r"|(?<=翻)[倍番]|(?<=双)倍|(?<=回)(?:本|购|收[投成])|(?<=收)回[全所投成]|(?<=投)资回收|(?<=返)本期)"
 )
@@ -113,15 +136,22 @@ def tokens_of(text: str) -> list[Token]:
     starts = [word[0] for word in said]
     reached = 0
     for start, end in windows:
-        found = [token for match in _MEASURE.finditer(text, start, end) if (token := _token(match))]
-        for a, b, (kind,) in said[bisect_left(starts, start) : bisect_left(starts, end)]:
-            if kind:
-                found.append(_new(Token, (kind, a, b, text[a:b], None, None)))
+        measures = _MEASURE.finditer(text, start, end)
+        found = [token for match in measures if match.lastgroup and (token := _token(match, match.lastgroup))]
+        found += [
+            _new(Token, (kind, a, b, text[a:b], None, None))
+            for a, b, (kind,) in said[bisect_left(starts, start) : bisect_left(starts, end)]
+            if kind
+        ]
         found.sort(key=_START)
         for token in found:
-            if token.start >= reached:  # 回本|周期: what starts first counts
+            if token[1] < reached:  # 回本|周期: what starts first counts
+                continue
+            reached = token[2]
+            if token[0] in _JOINED and tokens and tokens[-1][0] in _JOINED[token[0]]:
                 _append(tokens, token, text)
-                reached = token.end
+            else:
+                tokens.append(token)
     return tokens
 
 
@@ -142,31 +172,41 @@ def _windows(text: str) -> list[tuple[int, int]]:
     return windows
 
 
-def _token(found: re.Match[str]) -> Token | None:
-    """Token of a measure; None for dates and other numbers, and for what measures nothing (0%, 每0天)."""
-    kind, said = found.lastgroup or "", found.group()
+def _token(found: re.Match[str], measure: str) -> Token | None:
+    """Token of a measure; None for what measures nothing (0%, 每0天)."""
+    said = found.group()
+    meaning = _meaning(measure, said)
+    if meaning is None:
+        return None
+    kind, value, period, is_doubtful = meaning
     start, end = found.span()
-    if kind in ("money", "bare"):
-        before = found.string[max(0, start - 1) : start]
-        if _YEAR_NUMBER.fullmatch(said):
+    if is_doubtful and not _is_sum(said, kind, value, found.string[start - 1 : start]):
+        return None
+    return _new(Token, (kind, start, end, said, value, period))
+
+
+@lru_cache(maxsize=4096)
+def _meaning(kind: str, said: str) -> tuple[str, Decimal | None, Period | None, bool] | None:
+    """What the words of a measure say by themselves: kind, value, period; whether the character before decides."""
+    if kind in _SUMS:
+        yuan, named = read_money(said)
+        if not _LEAST_MONEY <= yuan <= _MOST_MONEY or _YEAR_NUMBER.fullmatch(said):
             return None
-        if said[0] in _UNITS and said[1:2] not in _UNITS and before in _GIFTS:
-            return None  # 送千元大礼, 逾万元; but 每万元, 变百万
-        return _money(start, end, said, least=_LEAST_SHARE if before in "股份" else _LEAST_BARE)
+        is_mere_unit = said[0] in _UNITS and said[1:2] not in _UNITS
+        return "money" if named else "bare", yuan, None, is_mere_unit or (not named and yuan < _LEAST_BARE)
     if kind in _READERS:
         value = _READERS[kind](said)
-        return Token(kind, start, end, said, value=value) if 0 < value < _MOST.get(kind, value + 1) else None
-    if kind in _PERIODS:
-        period = _PERIODS[kind](said)
-        return Token(kind, start, end, said, period=period) if period.count > 0 else None
-    return None
+        return (kind, value, None, False) if 0 < value < _MOST.get(kind, value + 1) else None
+    period = _PERIODS[kind](said)
+    return (kind, None, period, False) if period.count > 0 else None
 
 
-def _money(start: int, end: int, said: str, *, least: Decimal) -> Token | None:
-    yuan, named = read_money(said)
-    if not _LEAST_MONEY <= yuan <= _MOST_MONEY or (not named and yuan < least):
-        return None
-    return Token("money" if named else "bare", start, end, said, value=yuan)
+def _is_sum(said: str, kind: str, yuan: Decimal | None, before: str) -> bool:
+    """送千元大礼, 逾万元 and small numbers are no sums; 每万元, 变百万, and 每股1.5 are."""
+    if said[0] in _UNITS and said[1:2] not in _UNITS and before in _GIFTS:
+        return False
+    is_of_a_share = before in _SHARES and said[0].isascii()
+    return kind == "money" or (yuan or 0) >= (_LEAST_SHARE if is_of_a_share else _LEAST_BARE)
 
 
 def _each(said: str) -> Period:
@@ -185,12 +225,13 @@ def _upfront(said: str) -> Decimal:
 
 
 def _append(tokens: list[Token], token: Token, text: str) -> None:
-    if tokens and token.kind in _JOINED and (before := tokens[-1]).kind in _JOINED[token.kind]:
-        joint = text[before.end : token.start].strip()
-        if joint in _RANGE or (joint in _SUMMED and token.kind in RATES):
-            tokens[-1] = _joined(before, token, text, joint)
-            return
-    tokens.append(token)
+    """Add a token that may be one number with the one before."""
+    before = tokens[-1]
+    joint = text[before.end : token.start].strip()
+    if joint in _RANGE or (joint in _SUMMED and token.kind in RATES):
+        tokens[-1] = _joined(before, token, text, joint)
+    else:
+        tokens.append(token)
 
 
 def _joined(first: Token, second: Token, text: str, joint: str) -> Token:
@@ -210,6 +251,7 @@ _RANGE = frozenset(
 )
 _YEAR_NUMBER = re.compile(r"20[1-4][0-9]")
 _UNITS, _GIFTS = frozenset("万千百"), frozenset("送抽领赢逾超近上奖值省立来几多数余")
+_SUMS, _SHARES = frozenset({"money", "bare", "plain"}), frozenset("股份")
 _SUMMED = frozenset({"+", "/"})
 _UPFRONT_WORDS = re.compile(rf"^{words.UPFRONT} ?")
 _COUNT = re.compile(LENGTH)

@@ -7,6 +7,7 @@ phrases overlap the longest wins. Every step is linear in the length of the text
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 
 from risk_screen.text.promise import Promise
 from risk_screen.text.promise_context import Scan
@@ -38,6 +39,7 @@ _BANK = re.compile(
     r"|(?<![a-z])r[1-5](?![0-9a-z])|净值型|业绩比较基准|过往业绩|理财子|财务收益率|代销"
 )
 
+_KIND = itemgetter(0)
 _NEEDED = RATES.union(*(needed for needed, _ in _READERS))
 
 
@@ -82,7 +84,7 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 
 def _read(text: str) -> tuple[Promise, ...]:
     tokens = tokens_of(text)
-    kinds = {token.kind for token in tokens}
+    kinds = set(map(_KIND, tokens))
     has_goods = names_goods(text)
     if kinds.isdisjoint(_NEEDED) and not has_goods:
         return ()
@@ -95,6 +97,8 @@ def _read(text: str) -> tuple[Promise, ...]:
         found += more_of_the_same(scan)
     if all(promise.annual_rate is None for promise in found):
         found += scattered_offers(scan, [(promise.start, promise.end) for promise in found])
+    if not found:
+        return ()
     quotations = Quotations(text)
     return _without_overlaps(
         [
