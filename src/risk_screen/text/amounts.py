@@ -37,7 +37,8 @@ _COUNTED_TIME = (
 COUNTED_PIECES = (
     "人亩吨家台次名件平套位户条张头棵斤公里米度份单瓶箱辆字倍篇页折号楼层期届点类级代种部批组岁枪口坛桶盒"
     "袋株颗粒篓筐克滴股只分"
-)"""What is counted with a number that is no sum of money."""
+)
+"""What is counted with a number that is no sum of money."""
 
 _SMALL = rf"(?>[0-9]{{1,5}}(?:\.[0-9]{{1,4}})?|{CHINESE_SMALL})"
 JOIN = r" ?(?:-|~|～|至|到|—|–){1,2} ?"
