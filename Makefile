@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: run test check fast format lock train wheel clean bench-core bench-batch bench-quality bench-evasions bench-peers sbom help
+.PHONY: run test check fast format lock train wheel clean bench-core bench-batch bench-quality bench-evasions bench-store bench-peers sbom help
 
 help:                ## list the commands
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/  /'
@@ -70,6 +70,9 @@ bench-batch: $(VENV)/.test-stamp  ## rows a second of the batch command beside p
 
 bench-quality: $(VENV)/.test-stamp  ## figures on labelled texts; DATA=folder with dev/ and real/ (or RISK_SCREEN_DATA)
 	$(BIN)/python benchmarks/quality.py $(if $(DATA),--data $(DATA))
+
+bench-store: $(VENV)/.test-stamp  ## screenings stored a second, a commit each and one for what comes together; DATABASE=address
+	$(BIN)/python benchmarks/storing.py $(if $(DATABASE),--database $(DATABASE))
 
 bench-evasions: $(VENV)/.test-stamp  ## does an evasive spelling change the decision? own corpus, rewritten by family
 	$(BIN)/python benchmarks/evasions.py
