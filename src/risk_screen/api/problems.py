@@ -10,8 +10,10 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from risk_screen.errors import RiskScreenError
+from risk_screen.operations.auditing import NoAuditTrailError
 from risk_screen.operations.feed import UnknownCursorError
 from risk_screen.operations.idempotency import IdempotencyConflictError
+from risk_screen.operations.replaying import ReplayTextGoneError, ReplayVersionsError
 from risk_screen.operations.screening import AssessmentNotFoundError
 from risk_screen.operations.store import StoreUnavailableError
 from risk_screen.screening.submission import (
@@ -31,6 +33,9 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     AssessmentNotFoundError: HTTPStatus.NOT_FOUND,
     IdempotencyConflictError: HTTPStatus.CONFLICT,
     UnknownCursorError: HTTPStatus.CONFLICT,
+    ReplayTextGoneError: HTTPStatus.GONE,
+    ReplayVersionsError: HTTPStatus.CONFLICT,
+    NoAuditTrailError: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 TITLES: Final[Mapping[int, str]] = {
@@ -38,6 +43,7 @@ TITLES: Final[Mapping[int, str]] = {
     404: "没有找到",
     405: "不支持的方法",
     409: "与先前的请求冲突",
+    410: "已清除",
     413: "内容过长",
     415: "内容类型不对",
     422: "请求内容有误",
