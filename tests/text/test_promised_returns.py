@@ -16,9 +16,10 @@ from promise_mended_cases import MENDED, STILL_NONE
 
 from risk_screen.text import promise_tokens
 from risk_screen.text.promise import KINDS, PERIODS, Promise
+from risk_screen.text.promise_measures import measure_pattern
 from risk_screen.text.promised_returns import promised_returns
 
-EVERY_ALTERNATIVE = promise_tokens.measure_pattern(shortcuts=False)
+EVERY_ALTERNATIVE = measure_pattern(shortcuts=False)
 VECTORS = [json.loads(line) for line in (Path(__file__).parent / "promised_returns.jsonl").read_text().splitlines()]
 
 

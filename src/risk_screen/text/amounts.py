@@ -45,7 +45,7 @@ JOIN = r" ?(?:-|~|～|至|到|—|–){1,2} ?"
 
 PERCENT = (
     rf"(?:{_SMALL}{JOIN})?(?>[0-9]{{1,3}}点[0-9]{{1,2}}|{ARABIC}|{CHINESE_SMALL}) ?[%‰]|[百千万]分之 ?{_SMALL}"
-    rf"|{_SMALL}成半?(?![立长功员都为交本品年熟分绩份果型套人])"
+    rf"|{_SMALL}成(?:半|[一二三四五六七八九](?![个万千百年月天]))?(?![立长功员都为交本品年熟分绩份果型套人])"
 )
 POINTS = (
     rf"(?:{_SMALL}{JOIN})?{_SMALL} ?(?:个半点|个点半?|个百分点)(?![赞位击评餐钟子名滴])"
@@ -70,7 +70,7 @@ FEN = (
 MULTIPLE = rf"翻(?:了|上|个)?{_SMALL}?[倍番]|{_SMALL}倍半?|双倍"
 INSTALMENTS = rf"{_SMALL}期(?![权货间望])|[×x*] ?[0-9]{{1,3}}(?![0-9.%万千百])"
 LENGTH = (
-    rf"半年|半个月|24小时|(?:{_SMALL}{JOIN})?{_COUNTED_TIME} ?"
+    rf"半年|半个月|24小时|(?:{_SMALL}{JOIN})?{_COUNTED_TIME} ?[来多]?"
     r"(?:个?(?:星期|礼拜|季度)|个季|个半?月|月(?=期(?!权)|[0-9]{1,2}(?:\.[0-9]{1,2})?%)"
     r"|年(?!级|代|龄|前|化)|天|日(?!(?<= 日)[释收返分化产领])|周(?!年|岁))半?(?!年|天|个)"
     r"|一月(?=[给得返分]?(?:[0-9一二三四五六七八九十百]{1,4}[块元]|[一二两三四五六七八九][百千]))"
@@ -93,6 +93,7 @@ AMOUNT = rf"(?:[¥￥$] ?)?(?>{MIXED}|{CHINESE})(?![多余]?(?:{_COUNTED})| (?:[
 
 _NUMERAL = re.compile(rf"[0-9]{{1,3}}点[0-9]{{1,2}}|{ARABIC}|{CHINESE_SMALL}")
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_TENTH_PART = re.compile(r"成(半|[一二三四五六七八九])")
 _TENTH = re.compile(r"[分厘](半|[0-9一二三四五六七八九])")
 _CURRENCY_OR_UNIT = re.compile(rf"{_CURRENCY}|[万千百kw¥￥$]")
 _HALF = Decimal("0.5")
@@ -149,9 +150,12 @@ def read_length(words: str) -> Period:
 def read_percent(words: str) -> Decimal:
     """Fraction of a percentage: 7-14%, 百分之十二, 15‰, 两成; the higher end of a range."""
     _, slash, after = words.partition("分之")
-    highest = max(read_number(numeral) for numeral in _NUMERAL.findall(after or words))
-    part = _PARTS[words[0] if slash else words.rstrip("半")[-1]]
-    return (highest + _HALF if words[-1] == "半" else highest) / part  # 一成半 is 15 %
+    highest = max(read_number(numeral) for numeral in _NUMERAL.findall(after or words.partition("成")[0]))
+    part = _PARTS[words[0] if slash else "成" if "成" in words else words[-1]]
+    tenth = _TENTH_PART.search(words)
+    if tenth:  # 一成半 is 15 %, 一成二 12 %
+        highest += _HALF if tenth[1] == "半" else read_number(tenth[1]) / 10
+    return highest / part
 
 
 @lru_cache(maxsize=1024)

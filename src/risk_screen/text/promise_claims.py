@@ -19,6 +19,7 @@ _NEARBY, _BESIDE = 10, 8
 _REFUNDS, _HALF_BACK = frozenset({"退", "退还", "退回", "退给"}), Decimal("0.3")
 _MOST_REFERRED = Decimal("0.065")
 """What banks and funds call a past or reference yield lies below; above it is a lure, whatever it is called."""
+_TAKEN_OFF = re.compile(r"[减免降跌扣]$")
 _LEVEL = re.compile(r"(?:提高|提升|上调|上涨|涨)(?:到|至|为)$")
 _FEN_TAIL = re.compile(r"钱?的?(?:利(?![润用益于好民国器率])|月?息)")
 _PER_PIECE = re.compile(r"每(?:股(?!利率)|度|克|斤|吨|件|份|箱|瓶|方|公里|小时)")
@@ -30,6 +31,7 @@ _OFFERS = frozenset({"invest", "listing"})
 _PAST = "今去昨"
 _PAID_OUT = ("付息", "派息", "结息", "发放", "支付")
 _HALF_YEAR = Decimal("0.45")
+_SETTLED = re.compile(r"\s?(?:内|后)?(?:分账|结算|到账|回款|清盘|一个?周期|结)\s?")
 _TERM_END = re.compile(r"\s?(?:期|定期|产品|为?期|以上|起)?\s?")
 _AT_MATURITY = re.compile(r"到期|期满|届满")
 
@@ -138,9 +140,11 @@ def _look_past_comma(scan: Scan, claim: Claim) -> None:
 
 def _is_term(scan: Scan, claim: Claim, length: Token) -> bool:
     """期限一年，固定收益13%; 半年期，收益6.5%: a term of half a year and more closes the clause before an income."""
+    comma = scan.tokens[claim.comma]
+    if _SETTLED.fullmatch(scan.text, length.end, comma.start):
+        return True
     if claim.income is None or length.period is None or not _HALF_YEAR <= length.period.years <= 10:
         return False
-    comma = scan.tokens[claim.comma]
     return _TERM_END.fullmatch(scan.text, length.end, comma.start) is not None
 
 
@@ -213,17 +217,26 @@ def _stands_alone(scan: Scan, time: Token, rate: Token) -> bool:
 def is_something_else(scan: Scan, claim: Claim) -> bool:
     """Whether the stretch before the rate, or the word behind it, speaks of a tax, a fee, a share, a growth."""
     rate = claim.rate
-    if rate.kind == "fen" and _PER_PIECE.search(scan.text, claim.stretch_start, rate.start):
+    is_piece_price = rate.kind == "fen" and _PER_PIECE.search(scan.text, claim.stretch_start, rate.start)
+    if is_piece_price or _is_refund(claim) or "something_else" in (kinds := _kinds_before(scan, claim)):
         return True
-    if claim.out is not None and claim.out.text in _REFUNDS and claim.income is None and (rate.value or 0) > _HALF_BACK:
-        return True  # 提前15天打招呼可退九成
-    first = min((token.start for token in claim.used), default=claim.stretch_start)
-    kinds = scan.around.kinds(max(claim.stretch_start, first - _NEARBY), rate.start)
-    if "something_else" in kinds or ("reference" in kinds and (rate.value or 0) <= _MOST_REFERRED):
+    if "reference" in kinds and (rate.value or 0) <= _MOST_REFERRED:
         return True
     before = max((token.end for token in claim.used if token.end <= rate.start), default=claim.stretch_start)
-    if "change" in scan.around.kinds(before, rate.start) and not _LEVEL.search(scan.text, before, rate.start):
+    is_change = "change" in scan.around.kinds(before, rate.start) and not _LEVEL.search(scan.text, before, rate.start)
+    if is_change or _TAKEN_OFF.search(scan.text, before, rate.start):
         return True
     if claim.income is not None and "租" in claim.income.text:
         return False
     return _SOMETHING_ELSE_AFTER.match(scan.text, rate.end) is not None
+
+
+def _is_refund(claim: Claim) -> bool:
+    """提前15天打招呼可退九成: a share of what was paid, not a gain."""
+    is_refund = claim.income is None and claim.out is not None and claim.out.text in _REFUNDS
+    return is_refund and (claim.rate.value or 0) > _HALF_BACK
+
+
+def _kinds_before(scan: Scan, claim: Claim) -> frozenset[str]:
+    first = min((token.start for token in claim.used), default=claim.stretch_start)
+    return scan.around.kinds(max(claim.stretch_start, first - _NEARBY), claim.rate.start)

@@ -34,7 +34,7 @@ _PRINCIPAL_BACK = re.compile(
 _PRINCIPAL_INCLUDED = re.compile(r"不(?:另|再|需)?[还退返]本|本金不(?:退|还|返)|含本|返完|返满|全返")
 _PAYBACK = re.compile(r"[^,，。;；\n]{0,4}(?:回本|收回|回收)")
 _TO_READER = re.compile(r"返|领|分|给[你您]|回|赚|到账")
-_ARRIVES = re.compile(rf"\s?(?:后|内)?(?:到账|到手|兑付|结清|到期|周期)|{CLAUSE_ENDS.pattern}")
+_ARRIVES = re.compile(rf"\s?(?:后|内)?(?:到账|到手|兑付|结清|到期|周期|[打发返付给])|{CLAUSE_ENDS.pattern}")
 _BROUGHT_IN = re.compile(r"推荐|介绍|引荐|拉(?:一|人|个|新)|邀请|带(?:来|一[人位个]|两位|人|朋友|新)|转发|一单|成交")
 _TOTAL = re.compile(r"(?:[共总]计?|累计|合计)[返得领收拿可能回]{0,2}$")
 

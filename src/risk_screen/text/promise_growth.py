@@ -48,17 +48,18 @@ def _time_of_buy_back(scan: Scan, claim: Claim) -> Period | None:
     """Its own time; by custom a year where a share is bought back because it was not listed (未上市按10%回购)."""
     if claim.period or claim.length:
         return claim.period or (claim.length.period if claim.length else None)
-    return YEAR if _is_unlisted(scan, claim) else None
+    return YEAR if is_unlisted(scan, claim) else None
 
 
-def _is_unlisted(scan: Scan, claim: Claim) -> bool:
+def is_unlisted(scan: Scan, claim: Claim) -> bool:
+    """Whether the rate is what a share brings that was not listed in time: 没上市按10个点退."""
     return _UNLISTED.search(scan.text, max(0, claim.start - 20), claim.rate.start) is not None
 
 
 def _gain(scan: Scan, claim: Claim) -> Decimal | None:
     """What is gained on the price; None where the rate is a share of the price (按购价80%回购)."""
     value = claim.rate.value or Decimal(0)
-    if value < 1 and _is_unlisted(scan, claim):
+    if value < 1 and is_unlisted(scan, claim):
         return value
     follows = claim.buy_back is not None and claim.buy_back.end <= claim.rate.start
     if claim.each or follows or _PLUS.search(scan.text, claim.stretch_start, claim.rate.start):

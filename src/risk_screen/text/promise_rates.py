@@ -5,11 +5,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from risk_screen.text.amounts import MONTH, YEAR, Period, read_length
+from risk_screen.text.amounts import MONTH, YEAR, Period
 from risk_screen.text.promise import Promise
-from risk_screen.text.promise_claims import CLAUSE_ENDS, Claim, is_return, is_something_else, read_claim
+from risk_screen.text.promise_claims import Claim, is_return, is_something_else, read_claim
 from risk_screen.text.promise_context import Scan
-from risk_screen.text.promise_growth import bought_back_dearer
+from risk_screen.text.promise_customs import (
+    MOST_A_YEAR,
+    MOST_BY_CUSTOM,
+    is_listed,
+    is_too_little,
+    is_total,
+    is_yearly_by_custom,
+    whole_time,
+)
+from risk_screen.text.promise_growth import bought_back_dearer, is_unlisted
 from risk_screen.text.promise_sums import rate_promise
 from risk_screen.text.promise_tokens import BREAKS, RATES, Token
 from risk_screen.text.promise_words import ROW_GAP
@@ -19,23 +28,8 @@ _TABLE_REACH = 48
 
 _ROW_GAP = re.compile(ROW_GAP)
 _COLUMN_GAP = re.compile(r"[\s|/、]{1,3}")
-_MOST_BY_CUSTOM = Decimal("0.24")
-_LEAST_LISTED, _MOST_LISTED = Decimal("0.04"), Decimal("0.36")
-_GIFTS = frozenset({"送", "赠", "赠送"})
-_LISTING_REACH = 60
-_TERM = r"[0-9半一二两三四五六七八九十]{1,3} ?(?:个月|月|天|日|年)"
-_LISTED_BEFORE = re.compile(
-    rf"(?:{_TERM}期?(?:新手|专享)?标?|[标级]|万(?:元)?起|元起|号|目|券|\)|」|包|[a-z])[\s|:·,，]{{0,2}}(?:预期|约|基础|固定|年化)?$"
-)
-_LISTED_BEHIND = re.compile(
-    rf"[\s|·,，/]{{0,2}}(?:起|封顶)?[\s|·,，]{{0,2}}(?:期限|还剩|{_TERM}|[0-9]{{1,3}}[万元]|半年)"
-)
-_TENOR = re.compile(r"\s?(?:定期|期|定存|标|型|档|产品)")
 _LEASES = re.compile(r"租|包|托管|物管|运营")
-_FIXED = re.compile(r"(?:固定|约定|保底|承诺|签约)[^,，。;；\n0-9]{0,4}$")
-_MOST_A_YEAR, _LEAST_A_YEAR = Decimal("0.15"), Decimal("0.03")
-"""A rent promised for several years is a rate of one year up to the first, a total of all from there on."""
-
+_TENOR = re.compile(r"\s?(?:定期|期|定存|标|型|档|产品)")
 _TOTAL = re.compile(r"总|共|合计|累计|到期|期满|届满|满|后")
 _RETURNED = frozenset(
     {"返", "返还", "拿回", "取回", "领回", "兑付", "归还", "退还", "退", "本息", "回", "还", "收回", "退回"}
@@ -66,7 +60,9 @@ def stated_rates(scan: Scan) -> Iterator[Promise]:
                 yield from table.take_return(claim)
             elif table.refuses(claim) or is_something_else(scan, claim):
                 table.refused = token
-            elif _is_listed(scan, claim):
+            elif is_unlisted(scan, claim) and (token.value or 0) <= MOST_BY_CUSTOM:
+                yield from _promise(scan, claim, YEAR)
+            elif is_listed(scan, claim):
                 yield from _promise(scan, claim, MONTH if token.kind == "fen" else YEAR)
             elif _is_row(scan, claim):
                 yield from table.take_row(claim)
@@ -138,8 +134,8 @@ class _Table:
         for claim in rows:
             if heading.end - claim.rate.end <= _TABLE_REACH:
                 length = claim.length.period if claim.length else None
-                is_total = length is not None and _is_total(claim.rate, length)
-                yield from _promise(self.scan, claim, length if is_total else heading.period)
+                is_whole = length is not None and is_total(claim.rate, length)
+                yield from _promise(self.scan, claim, length if is_whole else heading.period)
 
 
 def _is_near_term(row: Claim) -> bool:
@@ -152,7 +148,7 @@ def _opens_rows(scan: Scan, claim: Claim) -> bool:
     """收益：6个月 8%，12个月 9.5%: the first of several terms, whose heading stands before it."""
     if not _is_near_term(claim) or claim.length is None or claim.length.period is None:
         return False
-    if _is_total(claim.rate, claim.length.period) or claim.rate.start - claim.length.end > 2:
+    if is_total(claim.rate, claim.length.period) or claim.rate.start - claim.length.end > 2:
         return False
     following = scan.tokens[claim.index + 1 : claim.index + 4]
     kinds = [token.kind for token in following if token.kind not in BREAKS][:2]
@@ -178,24 +174,6 @@ def _is_row(scan: Scan, claim: Claim) -> bool:
     return _ROW_GAP.fullmatch(scan.text, key.end, claim.rate.start) is not None
 
 
-def _is_listed(scan: Scan, claim: Claim) -> bool:
-    """6个月13.5%, 10.2%|12个月, 专享标15%: what a platform lists; by custom a rate of a year."""
-    rate = claim.rate
-    if not _LEAST_LISTED <= (rate.value or 0) <= _MOST_LISTED or claim.out is not None:
-        return False
-    if "listing" not in _nearby(scan, claim):
-        return False
-    if rate.kind == "fen":
-        return len(rate.text) > 2 and CLAUSE_ENDS.match(scan.text, rate.end) is not None
-    return _LISTED_BEFORE.search(scan.text, max(0, rate.start - 8), rate.start) is not None or (
-        _LISTED_BEHIND.match(scan.text, rate.end) is not None
-    )
-
-
-def _nearby(scan: Scan, claim: Claim) -> frozenset[str]:
-    return scan.around.kinds(max(0, claim.start - _LISTING_REACH), claim.end + _LISTING_REACH)
-
-
 def _is_deposit(scan: Scan, claim: Claim, length: Token) -> bool:
     """一年定期9.9%，吃利息不用愁: a tenor and a rate, and money in the same sentence."""
     return _is_tenor(scan, claim, length) and "money" in scan.around.sentence(length.start, claim.rate.end).kinds
@@ -203,55 +181,21 @@ def _is_deposit(scan: Scan, claim: Claim, length: Token) -> bool:
 
 def _period(scan: Scan, claim: Claim) -> Period | None:
     if claim.each is not None:
-        return _whole_time(claim, claim.each) or claim.period
+        return whole_time(claim, claim.each) or claim.period
     if claim.length is not None and claim.length.period is not None:
         return YEAR if _is_of_a_year(scan, claim, claim.length) else claim.length.period
     if claim.rate.kind == "fen":
         return MONTH
-    return YEAR if _is_yearly_by_custom(scan, claim) else None
-
-
-def _whole_time(claim: Claim, each: Token) -> Period | None:
-    """前三年返租24%: too much for one year's rent, so that of all three."""
-    if each.text[0] not in "前后头中":
-        return None
-    length = read_length(each.text[1:])
-    return length if _is_total(claim.rate, length) else None
-
-
-def _is_total(rate: Token, length: Period) -> bool:
-    value = rate.value or Decimal(0)
-    return length.years >= 2 and value > _MOST_A_YEAR and value / length.years >= _LEAST_A_YEAR
+    return YEAR if is_yearly_by_custom(scan, claim) else None
 
 
 def _is_of_a_year(scan: Scan, claim: Claim, length: Token) -> bool:
     """三年期8%, and 8%包租五年: the length says how long a yearly rate is paid."""
-    if _is_tenor(scan, claim, length) or claim.rate.kind == "unsigned" or _is_too_little(claim, length):
+    if _is_tenor(scan, claim, length) or claim.rate.kind == "unsigned" or is_too_little(claim, length):
         return True
     is_behind = length.start >= claim.rate.end
     between = scan.text[claim.rate.end : length.start]
-    return is_behind and _LEASES.search(between) is not None and (claim.rate.value or 0) <= _MOST_A_YEAR
-
-
-def _is_too_little(claim: Claim, length: Token) -> bool:
-    """八年净返10%: less than anybody promises for so long a time, so that it is what one year brings."""
-    value = claim.rate.value or Decimal(0)
-    if length.period is None or value < _LEAST_LISTED or (claim.out is not None and claim.out.text in _GIFTS):
-        return False
-    return value / length.period.years < _LEAST_A_YEAR
-
-
-def _is_yearly_by_custom(scan: Scan, claim: Claim) -> bool:
-    """返租8%, 回报9.5 without its sign, 固定回报12%: rates of a year, though nobody says so."""
-    value = claim.rate.value or Decimal(0)
-    if not _LEAST_A_YEAR <= value <= _MOST_BY_CUSTOM:
-        return False
-    if claim.rate.kind == "unsigned" or (claim.income is not None and "租" in claim.income.text):
-        return True
-    if "listing" in _nearby(scan, claim) and value >= _LEAST_LISTED:
-        return True
-    start = claim.income.start if claim.income else claim.rate.start
-    return _FIXED.search(scan.text, max(0, start - 8), claim.rate.start) is not None
+    return is_behind and _LEASES.search(between) is not None and (claim.rate.value or 0) <= MOST_A_YEAR
 
 
 def _is_tenor(scan: Scan, claim: Claim, length: Token) -> bool:

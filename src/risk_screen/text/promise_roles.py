@@ -10,8 +10,9 @@ _BEFORE, _BEFORE_BARE, _AFTER = 10, 8, 4
 """Characters between a sum and the word before it (closer for a bare number) or after it."""
 
 _OF_A_PROJECT = re.compile(
-    r"(?:估值|额度|规模|还?剩余?|已筹|目标|借款(?:金额)?|评估价?|市值|总额|余额|流水|注册资本|发行价)[^,，。;；\n]{0,3}$"
+    r"[减省降抵][少去]?$|银行[^,，。;；!！?？\n]{0,4}$|(?:估值|额度|规模|还?剩余?|已筹|目标|借款(?:金额)?|评估价?|市值|总额|余额|流水|注册资本|发行价)[^,，。;；\n]{0,3}$"
 )
+_OF_YOURS = re.compile(r"[您你]")
 _COLUMN_GAP = re.compile(r" ?[|│┃] ?")
 _BESIDE = 3
 _FAR = 40
@@ -84,10 +85,12 @@ def _role(scan: Scan, index: int, before: Sum | None) -> Sum | None:
         return None
     if left is not None and token.start - left.end > _BESIDE and _PER_PIECE_AFTER.match(scan.text, token.end):
         left = None  # 返租8年旺铺15万一间
-    governor = _choose(token, left, right)
+    governor = None if _TURNS_INTO.match(scan.text, token.end) else _choose(token, left, right)
     if governor is None or (governor.kind == "out" and _pays_for_next(scan, index)):
         role = _role_without_word(scan, index) or _role_in_row(scan, index, before)
         return Sum(index, token, role) if role else None
+    if governor.kind == "take" and _OF_YOURS.match(scan.text, governor.end):
+        return Sum(index, token, "paid", governor)
     if governor.kind == "take":
         is_first = before is None or token.start - before.token.end > _FAR
         return Sum(index, token, "paid" if is_first else "back", governor)
@@ -119,7 +122,7 @@ def _pays_for_next(scan: Scan, index: int) -> bool:
     for position, word in enumerate(following):
         if word.kind in ("money", "bare"):
             return position > 0 and word.start - token.end <= _BEFORE and (word.value or 0) < (token.value or 0)
-        if word.kind not in ("out", "take", "length", "each"):
+        if word.kind not in ("out", "take", "length", "each") or word.text[0] == "/":
             return False
     return False
 

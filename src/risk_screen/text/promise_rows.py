@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from risk_screen.text.amounts import Period
 from risk_screen.text.promise import Promise
 from risk_screen.text.promise_context import Scan
 from risk_screen.text.promise_roles import Sum
 from risk_screen.text.promise_sums import Payment, payment_promise
-from risk_screen.text.promise_tokens import Token
 
 _HEADING_REACH, _ROW_REACH = 40, 24
 """Characters from the heading to its first row, and from one row to the next."""
@@ -18,12 +18,20 @@ _HEADING_REACH, _ROW_REACH = 40, 24
 _UNGOVERNED = frozenset({"loose", "regular"})
 _COLUMN_GAP = re.compile(r"[ \t|:,，/-]{1,8}")
 _LATER = re.compile(r"之?后")
-_PAID_HEADING = re.compile(r"今天|投入|价格|买|投资|金额|本金|存|额度|认购|档|套餐|价|股金|铺|款|一共|出资")
+_EVERY = re.compile(r"到手|得|领|返|利|给|分")
+_PAID_HEADING = re.compile(r"今天|出钱|投入|价格|买|投资|金额|本金|存|额度|认购|档|套餐|价|股金|铺|款|一共|出资")
+
+
+class _Heading(NamedTuple):
+    """Time that a column is named for: paid every period (月返), or once at its end (三年后)."""
+
+    period: Period
+    is_once: bool
 
 
 def table_rows(scan: Scan, sums: list[Sum]) -> Iterator[Promise]:
     """Promises of the rows under a heading that names what is paid and what comes back each period."""
-    time: Token | None = None
+    heading: _Heading | None = None
     end = 0
     for paid, back in pairwise(sums):
         if (
@@ -33,20 +41,20 @@ def table_rows(scan: Scan, sums: list[Sum]) -> Iterator[Promise]:
             or not _are_columns(scan, paid, back)
         ):
             continue
-        if time is None or paid.start - end > _ROW_REACH:
-            time = _heading(scan, paid)
+        if heading is None or paid.start - end > _ROW_REACH:
+            heading = _heading(scan, paid)
         end = back.end
-        phrase = scan.phrase(paid.start, back.end, back.index) if time else None
-        if time is not None and phrase is not None and paid.token.value and back.token.value:
-            yield payment_promise(phrase, _payment(time, paid.token.value, back.token.value, _term(scan, back)))
+        phrase = scan.phrase(paid.start, back.end, back.index) if heading else None
+        if heading is not None and phrase is not None and paid.token.value and back.token.value:
+            yield payment_promise(phrase, _payment(heading, paid.token.value, back.token.value, _term(scan, back)))
 
 
-def _payment(time: Token, paid: Decimal, back: Decimal, term: Period | None) -> Payment:
+def _payment(heading: _Heading, paid: Decimal, back: Decimal, term: Period | None) -> Payment:
     """What a row says under 月返 (every month) or under 三年后 (once, the sum paid included)."""
-    if time.kind == "length" or time.period is None:
-        return Payment(paid, back, None, time.period, back > paid)
-    includes = term is not None and back * term.years / time.period.years >= paid
-    return Payment(paid, back, time.period, term if includes else None, includes)
+    if heading.is_once:
+        return Payment(paid, back, None, heading.period, back > paid)
+    includes = term is not None and back * term.years / heading.period.years >= paid
+    return Payment(paid, back, heading.period, term if includes else None, includes)
 
 
 def _term(scan: Scan, back: Sum) -> Period | None:
@@ -62,15 +70,18 @@ def _are_columns(scan: Scan, paid: Sum, back: Sum) -> bool:
     return _COLUMN_GAP.fullmatch(scan.text, paid.end, back.start) is not None
 
 
-def _heading(scan: Scan, first: Sum) -> Token | None:
-    """The last 日收益, 月返, else 三年后, before the first row, if a word for the sum paid stands before it."""
-    later: Token | None = None
+def _heading(scan: Scan, first: Sum) -> _Heading | None:
+    """The last 日收益, 月返, 一年到手, else 三年后, before the first row, if a word for the sum paid stands before."""
+    later: _Heading | None = None
     for token in reversed(scan.tokens[max(0, first.index - 6) : first.index]):
         if first.start - token.end > _HEADING_REACH:
             break
         named = _PAID_HEADING.search(scan.text, max(0, token.start - 12), token.start)
-        if token.kind in ("yield", "each"):
-            return token if named else None
-        if token.kind == "length" and named and _LATER.match(scan.text, token.end):
-            later = token
+        if token.period is None or not named:
+            if token.kind in ("yield", "each"):
+                break
+        elif token.kind in ("yield", "each") or (token.period.count == 1 and _EVERY.match(scan.text, token.end)):
+            return _Heading(token.period, is_once=False)
+        elif _LATER.match(scan.text, token.end):
+            later = _Heading(token.period, is_once=True)
     return later

@@ -1,6 +1,6 @@
 """Turn what a promise says into a yearly rate, with the sum written out so that a person can check it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from risk_screen.text.amounts import PER_YEAR, UNIT_NAMES, YEAR, Period
@@ -214,6 +214,19 @@ def payback_promise(phrase: Phrase, length: Period) -> Promise:
         assumed_rate=float(1 / years),
         guaranteed=phrase.guaranteed,
         arithmetic=f"{phrase.quote}：本钱{_spoken(length)}回来一次，{factor} = {percent(1 / years)}（按全年都如此计）",
+    )
+
+
+def stacked_promise(running: Promise, at_end: Promise) -> Promise:
+    """Promise of a running income and a price above the one paid at the end (年租8%，五年后加价10%回购)."""
+    parts = [Decimal(str(rate)) for rate in (running.annual_rate, at_end.annual_rate) if rate is not None]
+    shown = [promise.arithmetic.split("；")[0] for promise in (running, at_end)]
+    return replace(
+        running,
+        start=min(running.start, at_end.start),
+        end=max(running.end, at_end.end),
+        annual_rate=float(sum(parts)),
+        arithmetic=f"{shown[0]}，{shown[1]}：{' + '.join(map(percent, parts))} = {percent(sum(parts, Decimal(0)))}/年",
     )
 
 

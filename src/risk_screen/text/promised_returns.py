@@ -18,6 +18,7 @@ from risk_screen.text.promise_rates import stated_rates
 from risk_screen.text.promise_reported import Quotations
 from risk_screen.text.promise_savings import paid_in_regularly
 from risk_screen.text.promise_scattered import scattered_offers
+from risk_screen.text.promise_sums import stacked_promise
 from risk_screen.text.promise_surroundings import Surroundings
 from risk_screen.text.promise_tokens import RATES, tokens_of
 
@@ -36,9 +37,11 @@ _BLOCK = 2_000
 _BANK_RATE = 0.055
 _BANK = re.compile(
     r"(?:银行|农商行|信用社|农信社?|基金|保险|证券)】|】[^。\n]{0,12}银行|银行[^。\n]{0,8}$|我行|本行|大额存单|定期存款|整存整取|挂牌利率|结构性存款|存款保险|票面利率"
-    r"|(?<![a-z])r[1-5](?![0-9a-z])|净值型|业绩比较基准|过往业绩|理财子|财务收益率|代销"
+    r"|(?<![a-z])r[1-5](?![0-9a-z])|净值型|业绩比较基准|过往业绩|理财子|财务收益率|代销|国债|邮局|行里存|存行里|存农行"
 )
 
+_RUNNING = ("month", "quarter", "year")
+_MOST_RENT, _STACK_REACH = 0.3, 40
 _KIND = itemgetter(0)
 _NEEDED = RATES.union(*(needed for needed, _ in _READERS))
 
@@ -90,7 +93,7 @@ def _read(text: str) -> tuple[Promise, ...]:
         return ()
     scan = Scan(text, tokens, Surroundings(text))
     stated = list(stated_rates(scan)) if RATES & kinds else []
-    yearly = [rate for rate in stated if rate.period == "year" and rate.annual_rate]
+    yearly = [rate for rate in stated if rate.period in ("year", "month") and rate.annual_rate]
     found = [promise for needed, read in _READERS if needed & kinds for promise in read(scan)]
     found = stated + [promise for promise in found if not _holds(promise, yearly)]
     if has_goods:
@@ -99,6 +102,7 @@ def _read(text: str) -> tuple[Promise, ...]:
         found += scattered_offers(scan, [(promise.start, promise.end) for promise in found])
     if not found:
         return ()
+    found += _stacked(found)
     quotations = Quotations(text)
     return _without_overlaps(
         [
@@ -113,6 +117,17 @@ def _is_of_a_bank(text: str, promise: Promise) -> bool:
     """A rate no bank exceeds, in a text of a bank: deposits, products with a risk class. Nobody is lured by it."""
     rate = promise.annual_rate
     return rate is not None and rate <= _BANK_RATE and promise.kind == "cash" and _BANK.search(text) is not None
+
+
+def _stacked(found: list[Promise]) -> list[Promise]:
+    """A running income and the dearer buy-back behind it, as one promise; only where there is one of each."""
+    running = [p for p in found if p.kind == "cash" and p.period in _RUNNING and 0 < (p.annual_rate or 0) <= _MOST_RENT]
+    at_end = [p for p in found if p.kind == "buy_back" and p.annual_rate and p.period not in _RUNNING[:2]]
+    if len(running) != 1 or len(at_end) != 1:
+        return []
+    if at_end[0].start < running[0].start or at_end[0].start - running[0].end > _STACK_REACH:
+        return []
+    return [stacked_promise(running[0], at_end[0])]
 
 
 def _holds(phrase: Promise, stated: list[Promise]) -> bool:
