@@ -48,7 +48,7 @@ class Screener(screener.Screener):
         with _collector_at_rest():
             book, policy = _book_and_policy(rules)
             directory = find_models_directory(models)
-            classifiers = {channel: load_classifier(directory / channel) for channel in CHANNELS}
+            classifiers = {channel: load_classifier(directory / channel, channel) for channel in CHANNELS}
             return cls(book, policy, classifiers, program=risk_screen.__version__)
 
 
@@ -93,7 +93,7 @@ def screener_of(rules: Path, models: Mapping[str, Path]) -> screener.Screener:
     RulebookError, ModelError
     """
     book, policy = _book_and_policy(rules)
-    classifiers = {channel: load_classifier(folder) for channel, folder in models.items()}
+    classifiers = {channel: load_classifier(folder, channel) for channel, folder in models.items()}
     return screener.Screener(book, policy, classifiers, program=risk_screen.__version__)
 
 

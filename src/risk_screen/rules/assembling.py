@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -86,6 +87,7 @@ def assemble(sources: Sources) -> Assembly:
     wording = WordChecker(lambda text: folding.fold(text).text)
     parts = Parts(models, merged, wording)
     problems += incoherences(parts)
+    problems += _unreadable_list(sources.licensed_list)
     base = {file: document for file, document in shipped.items() if not file.startswith(LOCAL)}
     if any(problem.severity == "error" for problem in problems):
         return Assembly(None, problems, base)
@@ -207,6 +209,21 @@ def _rulebook(
             }
         ),
     )
+
+
+def _unreadable_list(listed: str | None) -> Iterable[Problem]:
+    """A list without its column would be read as empty: every licensed institution would be called unlicensed."""
+    if listed is None:
+        return
+    rows = csv.DictReader(io.StringIO(listed))
+    try:
+        if "name" not in (rows.fieldnames or ()):
+            yield Problem(LICENSED_LIST, 1, 1, "RB011", "缺少列 name，请在第一行写列名 name")
+        deque(rows, maxlen=0)
+    except csv.Error:
+        line = rows.line_num + 1
+        message = f"第 {line} 行起读不成表格（一格超过 131,072 个字符，或引号没有结束），请检查这一行"
+        yield Problem(LICENSED_LIST, line, 1, "RB014", message)
 
 
 def licensed_names(listed: str | None, folding: Folding) -> frozenset[str] | None:
