@@ -3,6 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 REQUIRE_ALL ?=
 DATA ?=
+INPUTS ?= 1000000
 UV_VERSION := 0.13.9
 export UV_COMPILE_BYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: run test check fast format lock train wheel clean bench-core bench-batch bench-quality bench-evasions bench-store bench-peers sbom help
+.PHONY: run test check fast format lock train wheel clean bench-core bench-batch bench-quality bench-evasions bench-store bench-peers endurance sbom help
 
 help:                ## list the commands
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/  /'

@@ -105,7 +105,7 @@ class CompiledMasks:
     def _of_cues(self, text: str, cues: list[CueAt]) -> Iterator[Masked]:
         cues.sort(key=lambda cue: (cue.start, -cue.end))
         for clause in _plain_clauses(text, cues) or _clauses(text, cues):
-            yield from self._of_clause(text, clause)
+            yield from (masked for masked in self._of_clause(text, clause) if masked.start < masked.end)
 
     def _of_clause(self, text: str, clause: "_Clause") -> Iterator[Masked]:
         parts = list(_parts(text, clause))
