@@ -81,6 +81,9 @@ bench-evasions: $(VENV)/.test-stamp  ## does an evasive spelling change the deci
 bench-peers: $(VENV)/.test-stamp  ## speed, evasions and coincidences beside other programs, which it installs into .venv-peers
 	$(BIN)/python benchmarks/peers.py
 
+endurance: $(VENV)/.test-stamp  ## walk a million hostile texts (INPUTS=…), then double the slow ones; fails if anything does not hold
+	$(BIN)/python tests/endurance/fuzz_walk.py --inputs $(INPUTS) --workers 2
+
 sbom: $(VENV)/.test-stamp  ## write dist/sbom.cdx.json: every locked package, rulebook and models (CycloneDX 1.6)
 	$(BIN)/python tools/build_sbom.py
 
