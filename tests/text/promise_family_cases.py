@@ -132,3 +132,9 @@ LOOK_ALIKES += [
     "缴清的租金减3%",
     "十万搁行里存三年,一年也就一千五六",
 ]
+FAMILIES += [
+    # payments that end at a multiple repay the sum paid first
+    ("静态日返1%,翻倍出局", _rate(1.825)),
+    ("静态日释放0.6%,三倍出局", _rate(1.46)),
+    ("静态日返1%,200天出局", _rate(3.65)),
+]

@@ -1,8 +1,10 @@
 """What the sentence around a promise says: guaranteed, compounding, partly paid back at once, or no promise at all."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 from risk_screen.text.promise_sums import Phrase
 from risk_screen.text.promise_surroundings import Sentence, Surroundings
@@ -21,6 +23,20 @@ class Scan:
     text: str
     tokens: list[Token]
     around: Surroundings
+    places: Mapping[str, list[int]]
+
+    @classmethod
+    def of(cls, text: str, tokens: list[Token]) -> "Scan":
+        """Scan of a text and its tokens."""
+        places: dict[str, list[int]] = {}
+        for index, token in enumerate(tokens):
+            places.setdefault(token[0], []).append(index)
+        return cls(text, tokens, Surroundings(text), places)
+
+    def at(self, *kinds: str) -> list[int]:
+        """Indices of the tokens of some kinds, in order."""
+        places = [self.places[kind] for kind in kinds if kind in self.places]
+        return places[0] if len(places) == 1 else sorted(chain.from_iterable(places))
 
     def phrase(
         self, start: int, end: int, near: int, *, kind: str | None = None, sentence: Sentence | None = None

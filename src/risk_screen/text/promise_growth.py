@@ -27,7 +27,8 @@ _GROWS = re.compile(r"翻|赚|挣|收益|回报|返|增值|升值|涨|盈利|利
 
 def bought_back(scan: Scan) -> Iterator[Promise]:
     """Promises to buy back at a multiple or at the price paid: 两年后按1.5倍回购, 满5年原价回购."""
-    for index, token in enumerate(scan.tokens):
+    for index in scan.at("multiple", "buy_back"):
+        token = scan.tokens[index]
         if token.kind == "multiple" and token.text[0] != "翻":
             claim = read_claim(scan, index)
             if claim.buy_back is not None or _TAKEN_BACK.match(scan.text, token.end):
@@ -78,8 +79,9 @@ def _at_price(scan: Scan, index: int) -> Iterator[Promise]:
 
 def multiplied(scan: Scan) -> Iterator[Promise]:
     """Promises of a multiple: 一年翻一番, 八年赚四倍, 锁仓180天翻倍."""
-    for index, token in enumerate(scan.tokens):
-        if token.kind != "multiple" or token.value is None:
+    for index in scan.at("multiple"):
+        token = scan.tokens[index]
+        if token.value is None:
             continue
         length = _length_before(scan, index) or _length_after(scan, index)
         if not _is_money_growing(scan, token, length):
@@ -105,8 +107,9 @@ def _is_money_growing(scan: Scan, token: Token, length: Token | None) -> bool:
 
 def paid_back(scan: Scan) -> Iterator[Promise]:
     """Promises of a payback time: 60天回本, 回本周期8个月."""
-    for index, token in enumerate(scan.tokens):
-        if token.kind != "payback" or _NOT_YET.search(scan.text, max(0, token.start - 3), token.start):
+    for index in scan.at("payback"):
+        token = scan.tokens[index]
+        if _NOT_YET.search(scan.text, max(0, token.start - 3), token.start):
             continue
         length = _length_before(scan, index) or _length_after(scan, index)
         if length is None or length.period is None:

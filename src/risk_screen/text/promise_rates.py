@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from risk_screen.text.amounts import MONTH, YEAR, Period
+from risk_screen.text.numerals import read_number
 from risk_screen.text.promise import Promise
 from risk_screen.text.promise_claims import Claim, is_return, is_something_else, read_claim
 from risk_screen.text.promise_context import Scan
@@ -34,6 +35,8 @@ _TOTAL = re.compile(r"总|共|合计|累计|到期|期满|届满|满|后")
 _RETURNED = frozenset(
     {"返", "返还", "拿回", "取回", "领回", "兑付", "归还", "退还", "退", "本息", "回", "还", "收回", "退回"}
 )
+_EXIT = re.compile(r"(?:翻倍|双倍|([2-9两二三四五])倍|至?([2-9]00)%)[^,，。;；\n0-9]{0,4}出局")
+_EXIT_REACH = 90
 _FEN_OF_A_YEAR = {"year": Decimal(10), "day": Decimal(1000)}
 """年息1分 is 10 %, 日息1分 is 0.1 %; 1分 of any other period is 1 % (DOMAIN §5.3)."""
 
@@ -49,10 +52,11 @@ class _Heading:
 def stated_rates(scan: Scan) -> Iterator[Promise]:
     """Promises of a rate, row by row where a table gives several."""
     table = _Table(scan)
-    for index, token in enumerate(scan.tokens):
+    for index in scan.at("yield", *RATES):
+        token = scan.tokens[index]
         if token.kind == "yield":
             yield from table.take_heading(index)
-        elif token.kind in RATES:
+        else:
             claim = read_claim(scan, index)
             if claim.buy_back is not None:
                 yield from bought_back_dearer(scan, claim)
@@ -222,4 +226,16 @@ def _promise(scan: Scan, claim: Claim, period: Period | None) -> Iterator[Promis
     value = _fraction(claim, period)
     if claim.out is not None and claim.income is None and claim.out.text in _RETURNED and value >= 1 and not claim.each:
         value -= 1
+    if period is not None and period.unit == "day":
+        phrase = replace(phrase, exit_multiple=_exit_multiple(scan, claim))
     yield rate_promise(phrase, value, period)
+
+
+def _exit_multiple(scan: Scan, claim: Claim) -> Decimal:
+    """日释放1%，翻倍出局; 分红至200%自动出局: payments end at a multiple of the sum paid, which they repay first."""
+    found = _EXIT.search(scan.text, claim.end, claim.end + _EXIT_REACH)
+    if found is None:
+        return Decimal(0)
+    if found[1] is not None:
+        return read_number(found[1])
+    return Decimal(found[2]) / 100 if found[2] is not None else Decimal(2)

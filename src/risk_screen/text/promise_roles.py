@@ -68,7 +68,8 @@ class Sum:
 def sums_of(scan: Scan) -> list[Sum]:
     """Sums of money in order, each with its role."""
     found: list[Sum] = []
-    for index, token in enumerate(scan.tokens):
+    for index in scan.at("money", "bare"):
+        token = scan.tokens[index]
         if token.kind == "money" or (token.kind == "bare" and _is_whole(scan, index)):
             if _OF_A_PROJECT.search(scan.text, max(0, token.start - 8), token.start):
                 continue

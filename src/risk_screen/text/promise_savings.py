@@ -21,9 +21,10 @@ _MOST_TIMES = 600
 
 def paid_in_regularly(scan: Scan) -> Iterator[Promise]:
     """Promises of a sum for a sum that is paid in every month or year."""
-    for index, token in enumerate(scan.tokens):
-        if token.kind not in ("money", "bare") or not is_paid_regularly(scan, index):
+    for index in scan.at("money", "bare"):
+        if not is_paid_regularly(scan, index):
             continue
+        token = scan.tokens[index]
         each = scan.tokens[index - 2].period
         times, back = _term_and_back(scan, index, each)
         if each is None or not 1 < times <= _MOST_TIMES or back is None or not back.value or not token.value:

@@ -77,7 +77,7 @@ class _Income:
 
 def scattered_offers(scan: Scan, read: Sequence[tuple[int, int]] = ()) -> Iterator[Promise]:
     """Promises told piece by piece; payments in stretches that were read already are left out."""
-    sums = [(i, token) for i, token in enumerate(scan.tokens) if token.kind == "money" or _is_bare_sum(scan, token)]
+    sums = [(i, token) for i in scan.at("money", "bare") if (token := scan.tokens[i]) and _is_sum(scan, token)]
     if len(sums) < _PRICE_AND_INCOME:
         return
     for income in _incomes(scan, sums):
@@ -92,7 +92,9 @@ def scattered_offers(scan: Scan, read: Sequence[tuple[int, int]] = ()) -> Iterat
             yield payment_promise(phrase, income.payment(price.value))
 
 
-def _is_bare_sum(scan: Scan, token: Token) -> bool:
+def _is_sum(scan: Scan, token: Token) -> bool:
+    if token.kind == "money":
+        return True
     return (
         token.kind == "bare" and (token.value or 0) >= _LEAST_BARE and scan.text[token.end : token.end + 1] not in "*-"
     )

@@ -22,6 +22,8 @@ class Phrase:
     guaranteed: bool = False
     upfront: Decimal = Decimal(0)
     compounds: bool = False
+    exit_multiple: Decimal = Decimal(0)
+    """Multiple of the sum paid at which payments end (2倍出局), 0 where there is none: the principal is part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ def rate_promise(phrase: Phrase, rate: Decimal, period: Period | None) -> Promis
     A part paid back at once (前置返点 b) lowers what was really paid to 1 − b.
     """
     annual = rate * (period or YEAR).per_year / (1 - phrase.upfront)
+    if phrase.exit_multiple > 1:
+        annual *= (phrase.exit_multiple - 1) / phrase.exit_multiple
     if period is None:
         arithmetic = f"{phrase.quote} = {percent(rate)}（没有写期限，按1年计）"
         if phrase.upfront:
@@ -96,6 +100,8 @@ def rate_promise(phrase: Phrase, rate: Decimal, period: Period | None) -> Promis
         steps.append(f"÷ {plain(period.count)}")
     if phrase.upfront:
         steps.append(_upfront(phrase))
+    if phrase.exit_multiple > 1:
+        steps.append(f"× ({plain(phrase.exit_multiple)} − 1) ÷ {plain(phrase.exit_multiple)}（出局前先还本金）")
     if len(steps) > 1:
         steps.append(f"= {percent(annual)}/年")
     return _promise(phrase, period, annual, " ".join(steps) + _compounded(phrase, rate, period))

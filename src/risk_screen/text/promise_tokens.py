@@ -24,7 +24,7 @@ from risk_screen.text.amounts import (
 from risk_screen.text.numerals import read_number
 from risk_screen.text.promise_measures import SEED, measure_pattern
 
-REACH = 30
+REACH = 24
 """Characters either side of a number in which the words of its promise are looked for."""
 
 _MOST_MONEY = Decimal(10_000_000)

@@ -19,7 +19,6 @@ from risk_screen.text.promise_reported import Quotations
 from risk_screen.text.promise_savings import paid_in_regularly
 from risk_screen.text.promise_scattered import scattered_offers
 from risk_screen.text.promise_sums import stacked_promise
-from risk_screen.text.promise_surroundings import Surroundings
 from risk_screen.text.promise_tokens import RATES, tokens_of
 
 _READERS = (
@@ -87,11 +86,11 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 
 def _read(text: str) -> tuple[Promise, ...]:
     tokens = tokens_of(text)
-    kinds = set(map(_KIND, tokens))
     has_goods = names_goods(text)
-    if kinds.isdisjoint(_NEEDED) and not has_goods:
+    if _NEEDED.isdisjoint(map(_KIND, tokens)) and not has_goods:
         return ()
-    scan = Scan(text, tokens, Surroundings(text))
+    scan = Scan.of(text, tokens)
+    kinds = scan.places.keys()
     stated = list(stated_rates(scan)) if RATES & kinds else []
     yearly = [rate for rate in stated if rate.period in ("year", "month") and rate.annual_rate]
     found = [promise for needed, read in _READERS if needed & kinds for promise in read(scan)]
@@ -103,20 +102,20 @@ def _read(text: str) -> tuple[Promise, ...]:
     if not found:
         return ()
     found += _stacked(found)
+    is_bank = any(map(_is_small, found)) and _BANK.search(text) is not None
     quotations = Quotations(text)
     return _without_overlaps(
         [
             promise
             for promise in found
-            if not _is_of_a_bank(text, promise) and not quotations.report(promise.start, promise.end)
+            if not (is_bank and _is_small(promise)) and not quotations.report(promise.start, promise.end)
         ]
     )
 
 
-def _is_of_a_bank(text: str, promise: Promise) -> bool:
-    """A rate no bank exceeds, in a text of a bank: deposits, products with a risk class. Nobody is lured by it."""
-    rate = promise.annual_rate
-    return rate is not None and rate <= _BANK_RATE and promise.kind == "cash" and _BANK.search(text) is not None
+def _is_small(promise: Promise) -> bool:
+    """A rate no bank exceeds: in a text of a bank (deposits, products with a risk class) nobody is lured by it."""
+    return promise.annual_rate is not None and promise.annual_rate <= _BANK_RATE and promise.kind == "cash"
 
 
 def _stacked(found: list[Promise]) -> list[Promise]:
