@@ -156,6 +156,13 @@ def test_gaps_move_with_the_words() -> None:
     assert moved.gaps == (1, 3, 7)
 
 
+def test_a_gap_inside_a_spelling_stays_inside_a_shorter_word() -> None:
+    folded = FoldedText("abcdef", "abcdef", (3, 4, 5))
+    moved = folded.reread([Reread(1, 6, "xy", "split_character")])
+    assert moved.text == "axy"
+    assert moved.gaps == (2,)
+
+
 def test_a_split_character_beside_a_reread_word_is_still_named() -> None:
     found = read("亻呆险，投zi")
     assert found.text == "保险,投资"

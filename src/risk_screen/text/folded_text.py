@@ -1,10 +1,10 @@
 """A folded text that knows where each of its characters stood in the original."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, islice, pairwise, takewhile
+from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -189,15 +189,15 @@ class FoldedText:
             bits |= BIT_OF_STEP["digit_style"]
         return bits
 
-    def _reread_at(self, start: int, end: int) -> Iterator[Reread]:
+    def _reread_at(self, start: int, end: int) -> tuple[Reread, ...]:
         first = bisect_right(self._reread, start, key=attrgetter("end"))
-        return takewhile(lambda word: word.start < end, islice(self._reread, first, None))
+        return self._reread[first : bisect_left(self._reread, end, lo=first, key=attrgetter("start"))]
 
     def _is_split(self, start: int, end: int) -> bool:
         """Whether a character was put together from two, words read anew apart."""
         if self._first is None or self._last is None:
             return False
-        split = (self._first != self._last)[start:end]
+        split = self._first[start:end] != self._last[start:end]
         for word in self._reread_at(start, end) if split.any() else ():
             split[max(0, word.start - start) : max(0, word.end - start)] = False
         return bool(split.any())
@@ -209,7 +209,14 @@ class FoldedText:
 
 
 def _moved(gaps: Sequence[int], words: Sequence[Reread]) -> tuple[int, ...]:
-    """Gaps of a text after words took the place of their spellings."""
+    """Gaps of a text after words took the place of their spellings; a gap inside a spelling stays inside its word."""
     ends = [word.end for word in words]
     shifts = [0, *accumulate(len(word.word) - (word.end - word.start) for word in words)]
-    return tuple(gap + shifts[bisect_right(ends, gap)] for gap in gaps)
+
+    def moved(gap: int) -> int:
+        done = bisect_right(ends, gap)
+        if done == len(words) or gap <= words[done].start:
+            return gap + shifts[done]
+        return min(gap, words[done].start + len(words[done].word) - 1) + shifts[done]
+
+    return tuple(dict.fromkeys(map(moved, gaps)))
