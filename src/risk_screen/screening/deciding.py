@@ -126,13 +126,12 @@ def _quote(field: Field, pieces: Sequence[Span]) -> str:
 
 
 def _spans(field: Field, pieces: Iterable[Span]) -> tuple[Span, ...]:
-    """Places in the text as sent, in its order; what overlaps is one place."""
+    """Places in the text as sent, in its order; where two overlap the later one begins behind the earlier."""
     places: list[Span] = []
     for start, end in sorted({span for piece in set(pieces) for span in field.folded.spans(*piece)}):
-        if places and start < places[-1][1]:
-            places[-1] = (places[-1][0], max(end, places[-1][1]))
-        else:
-            places.append((start, end))
+        free = max(start, places[-1][1]) if places else start
+        if free < end:
+            places.append((free, end))
     return tuple(places)
 
 
