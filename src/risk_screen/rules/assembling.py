@@ -221,7 +221,7 @@ def _unreadable_list(listed: str | None) -> Iterable[Problem]:
             yield Problem(LICENSED_LIST, 1, 1, "RB011", "缺少列 name，请在第一行写列名 name")
         line = next((rows.line_num for row in rows if max(map(len, row), default=0) > MOST_CELL_CHARACTERS), None)
     except csv.Error:
-        line = rows.line_num + 1
+        line = rows.line_num
     if line is not None:
         message = f"第 {line} 行起读不成表格（一格超过 131,072 个字符，或引号没有结束），请检查这一行"
         yield Problem(LICENSED_LIST, line, 1, "RB014", message)
