@@ -26,7 +26,7 @@ iloveyou woaini woaizhongguo zhongguo china beijing shanghai
 """
 GUESSED_PASSWORDS: Final = frozenset(_WRITTEN_OUT.split())
 GUESSED_STEMS: Final = frozenset(_WRITTEN_STEMS.split())
-"""A password that is one of these between digits and signs is common: Admin@123456, P@ssw0rd2024."""
+"""A password that is one of these between digits and signs is soon guessed: Admin@123456, P@ssw0rd2024."""
 _LOOKALIKES: Final = str.maketrans("@0$13!5", "aosieis")
 
 
@@ -114,7 +114,7 @@ def why_not_password(
         (len(_plain(password)) < policy.shortest, "password_short", f"密码至少 {policy.shortest} 个字符。"),
         (_classes(password) < policy.classes, "password_simple", _simple(policy.classes)),
         (_names_somebody(password, names), "password_name", "密码不能含账号、姓名或电话号码。"),
-        (_is_widespread(password), "password_common", "这是常见的密码，很容易被猜到，请换一个。"),
+        (_is_widespread(password), "password_guessed", "这是常见的密码，很容易被猜到，请换一个。"),
     )
     wrong = tuple(Refusal(code, detail) for is_wrong, code, detail in checks if is_wrong)
     if wrong or not any(is_password(password, one, cost=cost) for one in earlier[: policy.remembered]):
