@@ -12,13 +12,13 @@ from risk_screen.rules.conditions import (
     Guard,
     Identifiers,
     InField,
-    Nearby,
     PatternMatches,
     Promises,
     Words,
 )
 from risk_screen.rules.expressions import Expression, Fact, Promised
 from risk_screen.rules.gating import Sign, Way, all_of, any_of, some_of
+from risk_screen.rules.nearby import Nearby
 from risk_screen.rules.reference import TermLine
 from risk_screen.rules.requirements import FactRequired, PromiseRequired
 from risk_screen.rules.rulebook import ALWAYS_CONSULT, Rulebook
