@@ -36,7 +36,10 @@ HARMLESS_SHARE = 0.3
 
 @dataclass(frozen=True)
 class Pair:
-    id: str
+    """A text and its rewriting by one family, with the words that were offered for it or are gone."""
+
+    family: str
+    text_id: str
     written: str
     rewritten: str
     words: tuple[str, ...]
@@ -91,13 +94,13 @@ def _pairs(family: str, texts: list[tuple[str, str]], screener: Screener, disgui
             words = [word for word in words if random.random() < HARMLESS_SHARE]
         rewritten = rewrite(text, family, words, random)
         if rewritten != text:
-            yield Pair(name, text, rewritten, tuple(text[start:end] for start, end in words))
+            yield Pair(family, name, text, rewritten, tuple(text[start:end] for start, end in words))
 
 
 def listed_words(book: Rulebook) -> frozenset[str]:
     """Words of the terms of all ``evasion`` conditions, as jieba cuts them: those the rules expect to be disguised."""
     rules = (rule for rule in book.rules if "marketing" in rule.channel)
-    terms = {term for rule in rules for inner in _disguised(rule.match) for term in _terms(inner, book)}
+    terms = {term for rule in rules for inner in _disguised(rule.match) for term in terms_of(inner, book)}
     return frozenset(term[start:end] for term in terms for start, end in chinese_words(term))
 
 
@@ -108,12 +111,13 @@ def _disguised(expression: Expression) -> Iterator[Expression]:
         yield from _disguised(operand)
 
 
-def _terms(expression: Expression, book: Rulebook) -> Iterator[str]:
+def terms_of(expression: Expression, book: Rulebook) -> Iterator[str]:
+    """Plain words of a condition and of all it is made of, those of its lexicons too."""
     yield from expression.terms or ()
     if expression.lexicon in book.lexicons:
         yield from (line.term for line in book.lexicons[expression.lexicon].terms)
     for operand in expression.operands():
-        yield from _terms(operand, book)
+        yield from terms_of(operand, book)
 
 
 def _places(assessment: Assessment) -> Iterator[Span]:
@@ -158,7 +162,7 @@ def _show(screener: Screener, pitches: list[Pair], harmless: list[Pair]) -> None
     changed = [pair for pair in pitches if not _is_routed(screener, pair.rewritten)]
     changed += [pair for pair in harmless if _is_routed(screener, pair.rewritten)]
     for pair in changed:
-        print(f"  {pair.id} {pair.rewritten!r}")
+        print(f"  {pair.text_id} {pair.rewritten!r}")
 
 
 def _arguments() -> argparse.Namespace:

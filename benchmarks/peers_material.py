@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from evasions import listed_words
+from evasions import Pair, listed_words, terms_of
 from rewriting import BY_WORD, chinese_words, rewrite
 
-from risk_screen.rules.expressions import Expression
 from risk_screen.rules.rulebook import Rulebook
 
 SEED = 20261123
@@ -85,16 +84,6 @@ COINCIDENCES = tuple(
 
 
 @dataclass(frozen=True)
-class Pair:
-    """A pitch, the same disguised, and the words of which no plain copy is left."""
-
-    family: str
-    written: str
-    rewritten: str
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Material:
     """Texts to time by kind; pitches and harmless texts of the validation part; the pitches disguised."""
 
@@ -107,7 +96,7 @@ class Material:
 def plain_words(book: Rulebook) -> tuple[str, ...]:
     """The one list all programs are given: the marketing channel's plain terms and every word asked for here."""
     rules = (rule for rule in book.rules if "marketing" in rule.channel)
-    terms = {term for rule in rules for term in _terms(rule.match, book)}
+    terms = {term for rule in rules for term in terms_of(rule.match, book)}
     asked = {word for _, words in PROBES for word in words} | {word for word, _ in COINCIDENCES}
     return tuple(sorted(term for term in terms | asked | listed_words(book) if len(term) > 1))
 
@@ -122,12 +111,4 @@ def disguised(pitches: list[str], book: Rulebook) -> Iterator[Pair]:
             rewritten = rewrite(text, family, places, Random(f"{SEED} {family} {number}"))
             gone = tuple(sorted(word for word in words if word not in rewritten))
             if gone:
-                yield Pair(family, text, rewritten, gone)
-
-
-def _terms(expression: Expression, book: Rulebook) -> Iterator[str]:
-    yield from expression.terms or ()
-    if expression.lexicon in book.lexicons:
-        yield from (line.term for line in book.lexicons[expression.lexicon].terms)
-    for operand in expression.operands():
-        yield from _terms(operand, book)
+                yield Pair(family, str(number), text, rewritten, gone)

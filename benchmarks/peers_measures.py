@@ -2,7 +2,8 @@
 
 import statistics
 
-from peers_material import CARRIER, COINCIDENCES, PROBES, Material, Pair
+from evasions import Pair
+from peers_material import CARRIER, COINCIDENCES, PROBES, Material
 from peers_programs import Program, Words
 
 NO_ANSWER = "–"
