@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: run test check fast format lock train wheel clean bench-core bench-batch bench-quality bench-evasions bench-store bench-peers endurance sbom help
+.PHONY: run test check fast format lock train wheel clean bench-core bench-batch bench-quality bench-evasions bench-writers bench-store bench-peers endurance sbom help
 
 help:                ## list the commands
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/  /'
@@ -77,6 +77,9 @@ bench-store: $(VENV)/.test-stamp  ## screenings stored a second, a commit each a
 
 bench-evasions: $(VENV)/.test-stamp  ## does an evasive spelling change the decision? own corpus, rewritten by family
 	$(BIN)/python benchmarks/evasions.py
+
+bench-writers: $(VENV)/.test-stamp  ## does the classifier see through a writer's style? each group of writers held out in turn
+	$(BIN)/python benchmarks/writers.py
 
 bench-peers: $(VENV)/.test-stamp  ## speed, evasions and coincidences beside other programs, which it installs into .venv-peers
 	$(BIN)/python benchmarks/peers.py
