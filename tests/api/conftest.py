@@ -29,7 +29,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def app(store: Store) -> FastAPI:
-    return create_app(CannedScreener(flyer_assessment()), store)  # type: ignore[arg-type]
+    return create_app(CannedScreener(flyer_assessment()), store)  # type: ignore[arg-type]  # has what the API asks of one
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
@@ -96,7 +96,8 @@ def test_rows_are_read_only_a_little_ahead(workers: int) -> None:
 
     results = screen_records(endless(), TASK, make_screener=make_screener, workers=workers)
     first = next(results)
-    results.close()  # type: ignore[attr-defined]
+    assert isinstance(results, Generator)
+    results.close()
     assert first.rows == CHUNK_ROWS
     assert read <= CHUNK_ROWS * workers * CHUNKS_AHEAD
 

@@ -43,7 +43,7 @@ class FaultBarrier:
 
         try:
             await self.app(scope, receive, send_watched)
-        except Exception as error:
+        except Exception as error:  # recorded without its message, which may hold a citizen's text
             record_fault(error, _request_line(scope))
             if not has_begun:
                 response = await scope["app"].exception_handlers[Exception](Request(scope), error)

@@ -102,7 +102,7 @@ def _screened_or_problem(screener: Screener, item: object) -> Screened | dict[st
         return invalid_request(error.errors(include_input=False, include_url=False))
     except RiskScreenError as error:
         return problem_of(error)
-    except Exception as error:
+    except Exception as error:  # one item's fault must not cost the sender the other answers
         record_fault(error, "POST /v1/screenings/batch 中的一条")
         return http_problem(500)
 

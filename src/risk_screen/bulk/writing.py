@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -18,10 +19,8 @@ from risk_screen.bulk.reading import KINDS, Table
 from risk_screen.bulk.results import Result
 from risk_screen.errors import RiskScreenError
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 RECORD_EVERY_SECONDS: Final = 2.0
 _OPEN: Final = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
@@ -235,7 +234,7 @@ class ResultFile:
             self._journal.remove()
 
     def _lock(self) -> None:
-        if fcntl is None:
+        if sys.platform == "win32":
             return
         try:
             fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -77,7 +77,7 @@ def _outcome() -> int:
         # rich and typer leave with 1 when the reader of a pipe has gone.
         has_gone = BrokenPipeError in (type(error), type(error.__context__))
         return _reader_has_gone() if has_gone else _number(getattr(error, "code", None))
-    except Exception as error:
+    except Exception as error:  # nobody at a terminal is helped by a stack trace, which may hold the text
         return _fault(error)
     if code == INTERRUPTED:
         typer.secho("已中断。", err=True)

@@ -105,7 +105,7 @@ class GroupWriter:
         """Commit all; when that fails each half alone, down to the one at fault, unless the database is in the way."""
         try:
             results = self._attempt(jobs)
-        except Exception as error:
+        except Exception as error:  # any fault of a work belongs to its caller; the thread must go on for the others
             if len(jobs) > 1 and not is_condition_of_the_database(error):
                 half = len(jobs) // 2
                 self._commit(jobs[:half])
