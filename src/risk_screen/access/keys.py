@@ -25,6 +25,10 @@ PEOPLE_ONLY: Final = frozenset(
         Permission.RELEASE_POLICY,
         Permission.MANAGE_ACCOUNTS,
         Permission.MANAGE_KEYS,
+        Permission.MANAGE_WEBHOOKS,
+        Permission.ANSWER_CONSULTATION,
+        Permission.SIGN_HOLD,
+        Permission.READ_REPORTER,
     }
 )
 """What a program is never given."""

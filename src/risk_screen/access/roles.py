@@ -19,6 +19,7 @@ class Role(StrEnum):
     ANALYST = "analyst"
     AUDITOR = "auditor"
     SYSTEM_ADMIN = "system_admin"
+    REPORTER_CUSTODIAN = "reporter_custodian"
 
 
 class Permission(StrEnum):
@@ -27,6 +28,15 @@ class Permission(StrEnum):
     SCREEN_REGISTRATION = "registration.screen"
     SCREEN_MARKETING = "marketing.screen"
     READ_ASSESSMENT = "assessment.read"
+    GIVE_LABEL = "label.give"
+    READ_LABELS = "label.read"
+    READ_CONSULTATION = "consultation.read"
+    ANSWER_CONSULTATION = "consultation.answer"
+    SIGN_HOLD = "hold.sign"
+    REPORT_OUTCOME = "outcome.report"
+    READ_EVENTS = "event.read"
+    EXPORT_RECORDS = "record.export"
+    IMPORT_RECORDS = "record.import"
     REPORT_CLUE = "clue.report"
     READ_CLUE = "clue.read"
     READ_CASE = "case.read"
@@ -44,6 +54,8 @@ class Permission(StrEnum):
     READ_AUDIT = "audit.read"
     MANAGE_ACCOUNTS = "account.manage"
     MANAGE_KEYS = "key.manage"
+    MANAGE_WEBHOOKS = "webhook.manage"
+    READ_REPORTER = "reporter.read"
 
 
 class Scope(StrEnum):
@@ -64,6 +76,7 @@ ROLE_TITLES: Final[Mapping[Role, str]] = MappingProxyType(
         Role.ANALYST: "分析员",
         Role.AUDITOR: "审计员",
         Role.SYSTEM_ADMIN: "系统管理员",
+        Role.REPORTER_CUSTODIAN: "举报人信息保管员",
     }
 )
 PERMISSION_TITLES: Final[Mapping[Permission, str]] = MappingProxyType(
@@ -71,6 +84,15 @@ PERMISSION_TITLES: Final[Mapping[Permission, str]] = MappingProxyType(
         Permission.SCREEN_REGISTRATION: "筛查企业登记",
         Permission.SCREEN_MARKETING: "筛查宣传文本",
         Permission.READ_ASSESSMENT: "查看筛查结果",
+        Permission.GIVE_LABEL: "指出结果有误",
+        Permission.READ_LABELS: "查看指出的错误",
+        Permission.READ_CONSULTATION: "查看会商",
+        Permission.ANSWER_CONSULTATION: "答复会商",
+        Permission.SIGN_HOLD: "签发暂缓登记建议",
+        Permission.REPORT_OUTCOME: "反馈登记结果",
+        Permission.READ_EVENTS: "读取事件",
+        Permission.EXPORT_RECORDS: "导出记录",
+        Permission.IMPORT_RECORDS: "导入记录",
         Permission.REPORT_CLUE: "上报线索",
         Permission.READ_CLUE: "查看线索",
         Permission.READ_CASE: "查看案件",
@@ -88,6 +110,8 @@ PERMISSION_TITLES: Final[Mapping[Permission, str]] = MappingProxyType(
         Permission.READ_AUDIT: "查看审计记录",
         Permission.MANAGE_ACCOUNTS: "管理账号",
         Permission.MANAGE_KEYS: "管理接口密钥",
+        Permission.MANAGE_WEBHOOKS: "管理推送",
+        Permission.READ_REPORTER: "查看举报人身份",
     }
 )
 
@@ -96,6 +120,10 @@ _TASK_FORCE: Final = dict.fromkeys(
         Permission.SCREEN_REGISTRATION,
         Permission.SCREEN_MARKETING,
         Permission.READ_ASSESSMENT,
+        Permission.GIVE_LABEL,
+        Permission.READ_CONSULTATION,
+        Permission.ANSWER_CONSULTATION,
+        Permission.READ_EVENTS,
         Permission.REPORT_CLUE,
         Permission.READ_CLUE,
         Permission.READ_CASE,
@@ -107,19 +135,36 @@ _TASK_FORCE: Final = dict.fromkeys(
     Scope.ALL,
 )
 _LEAD_ONLY: Final = dict.fromkeys(
-    (Permission.DECIDE_CASE, Permission.RELEASE_RULE, Permission.RELEASE_MODEL, Permission.RELEASE_POLICY), Scope.ALL
+    (
+        Permission.DECIDE_CASE,
+        Permission.SIGN_HOLD,
+        Permission.READ_LABELS,
+        Permission.EXPORT_RECORDS,
+        Permission.IMPORT_RECORDS,
+        Permission.RELEASE_RULE,
+        Permission.RELEASE_MODEL,
+        Permission.RELEASE_POLICY,
+    ),
+    Scope.ALL,
 )
 GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = MappingProxyType(
     {
         Role.APPROVAL_BUREAU: {
             Permission.SCREEN_REGISTRATION: Scope.ALL,
             Permission.READ_ASSESSMENT: Scope.OWN,
+            Permission.GIVE_LABEL: Scope.OWN,
+            Permission.READ_CONSULTATION: Scope.OWN,
+            Permission.REPORT_OUTCOME: Scope.OWN,
+            Permission.READ_EVENTS: Scope.OWN,
+            Permission.IMPORT_RECORDS: Scope.OWN,
+            Permission.EXPORT_RECORDS: Scope.OWN,
             Permission.REPORT_CLUE: Scope.ALL,
             Permission.READ_CLUE: Scope.OWN,
         },
         Role.GRID_WORKER: {
             Permission.SCREEN_MARKETING: Scope.ALL,
             Permission.READ_ASSESSMENT: Scope.OWN,
+            Permission.GIVE_LABEL: Scope.OWN,
             Permission.REPORT_CLUE: Scope.ALL,
             Permission.READ_CLUE: Scope.OWN,
             Permission.RECORD_SITE_CHECK: Scope.OWN,
@@ -127,6 +172,7 @@ GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = MappingProxyType(
         Role.TOWN_OFFICE: {
             Permission.SCREEN_MARKETING: Scope.ALL,
             Permission.READ_ASSESSMENT: Scope.TOWN,
+            Permission.GIVE_LABEL: Scope.TOWN,
             Permission.REPORT_CLUE: Scope.TOWN,
             Permission.READ_CLUE: Scope.TOWN,
             Permission.READ_CASE: Scope.TOWN,
@@ -139,6 +185,7 @@ GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = MappingProxyType(
             Permission.SCREEN_REGISTRATION: Scope.ALL,
             Permission.SCREEN_MARKETING: Scope.ALL,
             Permission.READ_ASSESSMENT: Scope.ALL,
+            Permission.READ_LABELS: Scope.ALL,
             Permission.READ_STATISTICS: Scope.ALL,
             Permission.READ_RULEBOOK: Scope.ALL,
             Permission.MAKE_RULE: Scope.ALL,
@@ -146,7 +193,12 @@ GRANTS: Final[Mapping[Role, Mapping[Permission, Scope]]] = MappingProxyType(
             Permission.MAKE_POLICY: Scope.ALL,
         },
         Role.AUDITOR: {Permission.READ_AUDIT: Scope.ALL},
-        Role.SYSTEM_ADMIN: {Permission.MANAGE_ACCOUNTS: Scope.ALL, Permission.MANAGE_KEYS: Scope.ALL},
+        Role.SYSTEM_ADMIN: {
+            Permission.MANAGE_ACCOUNTS: Scope.ALL,
+            Permission.MANAGE_KEYS: Scope.ALL,
+            Permission.MANAGE_WEBHOOKS: Scope.ALL,
+        },
+        Role.REPORTER_CUSTODIAN: {Permission.READ_REPORTER: Scope.ALL},
     }
 )
 STANDING_ALONE: Final = frozenset({Role.AUDITOR, Role.SYSTEM_ADMIN})

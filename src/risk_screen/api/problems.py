@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from risk_screen.api.identity import NotAllowedError
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.auditing import NoAuditTrailError
 from risk_screen.operations.feed import UnknownCursorError
@@ -35,11 +36,13 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     UnknownCursorError: HTTPStatus.CONFLICT,
     ReplayTextGoneError: HTTPStatus.GONE,
     ReplayVersionsError: HTTPStatus.CONFLICT,
+    NotAllowedError: HTTPStatus.FORBIDDEN,
     NoAuditTrailError: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 TITLES: Final[Mapping[int, str]] = {
     400: "请求无法读取",
+    403: "没有权限",
     404: "没有找到",
     405: "不支持的方法",
     409: "与先前的请求冲突",
