@@ -12,11 +12,13 @@ from starlette.exceptions import HTTPException
 from risk_screen.api.identity import NotAllowedError
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.auditing import NoAuditTrailError
+from risk_screen.operations.expecting import PreconditionFailedError
 from risk_screen.operations.feed import UnknownCursorError
 from risk_screen.operations.idempotency import IdempotencyConflictError
 from risk_screen.operations.replaying import ReplayTextGoneError, ReplayVersionsError
 from risk_screen.operations.screening import AssessmentNotFoundError
 from risk_screen.operations.store import StoreUnavailableError
+from risk_screen.screening.advising import NotARegistrationError
 from risk_screen.screening.submission import (
     BlankSubmissionError,
     SubmissionError,
@@ -29,11 +31,13 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     TooLongError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     BlankSubmissionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     UnknownChannelError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotARegistrationError: HTTPStatus.UNPROCESSABLE_ENTITY,
     WrongFieldError: HTTPStatus.UNPROCESSABLE_ENTITY,
     SubmissionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     AssessmentNotFoundError: HTTPStatus.NOT_FOUND,
     IdempotencyConflictError: HTTPStatus.CONFLICT,
     UnknownCursorError: HTTPStatus.CONFLICT,
+    PreconditionFailedError: HTTPStatus.PRECONDITION_FAILED,
     ReplayTextGoneError: HTTPStatus.GONE,
     ReplayVersionsError: HTTPStatus.CONFLICT,
     NotAllowedError: HTTPStatus.FORBIDDEN,
@@ -47,6 +51,7 @@ TITLES: Final[Mapping[int, str]] = {
     405: "不支持的方法",
     409: "与先前的请求冲突",
     410: "已清除",
+    412: "记录已经变了",
     413: "内容过长",
     415: "内容类型不对",
     422: "请求内容有误",
