@@ -19,7 +19,9 @@ from risk_screen.screening.policy import Policy
 from risk_screen.screening.submission import CHANNELS
 
 if TYPE_CHECKING:
+    from risk_screen.operations.background import Background
     from risk_screen.operations.store import Store
+    from risk_screen.settings import Settings
 
 SHIPPED_MODELS = Path(str(files(risk_screen))) / "_shipped" / "models"
 MODELS_ENVIRONMENT = "RISK_SCREEN_MODELS"
@@ -83,6 +85,16 @@ def keep_versions_in_service(
     directory = find_models_directory(models)
     kept_models = {(MODEL, one.version): directory / channel for channel, one in screener.classifiers.items()}
     keep_versions(store, {(RULEBOOK, screener.book.version): find_rules_directory(rules), **kept_models})
+
+
+def background_tasks(store: "Store", settings: "Settings") -> "list[Background]":
+    """List what the service does by itself: each in one process of the installation only, one entry each."""
+    from risk_screen.operations.background import Background
+    from risk_screen.storage.idempotency import forget_old_answers
+
+    return [
+        Background("idempotency.forget", every_seconds=3600, run=lambda store: store.write(forget_old_answers)),
+    ]
 
 
 def screener_of(rules: Path, models: Mapping[str, Path]) -> screener.Screener:

@@ -1,26 +1,12 @@
 """The outermost loop of a request: an unforeseen fault is answered as a problem and recorded in one line."""
 
-import logging
-import traceback
 from collections.abc import MutableMapping
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-import risk_screen
-
-PACKAGE: Final = Path(risk_screen.__file__).parent
-logger = logging.getLogger("risk_screen")
-
-
-def record_fault(error: BaseException, doing: str) -> None:
-    """Log what failed and where; never the message of the error, which may hold a citizen's text."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(PACKAGE)]
-    place = f"{Path(ours[-1].filename).relative_to(PACKAGE).as_posix()}:{ours[-1].lineno}" if ours else "程序所用的库中"
-    logger.error("内部错误 %s，位于 %s（%s）", type(error).__name__, place, doing)
+from risk_screen.operations.fault_log import record_fault
 
 
 class FaultBarrier:

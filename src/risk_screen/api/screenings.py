@@ -13,11 +13,11 @@ from starlette.exceptions import HTTPException
 
 from risk_screen.access.actor import ANONYMOUS
 from risk_screen.api import openapi
-from risk_screen.api.faults import record_fault
 from risk_screen.api.idempotency import KeyHeader, key_of, respond
 from risk_screen.api.problems import http_problem, invalid_request, problem_of
 from risk_screen.api.schemas import EXAMPLES, BatchRequest, ScreeningRequest
 from risk_screen.errors import RiskScreenError
+from risk_screen.operations.fault_log import record_fault
 from risk_screen.operations.screening import Screened, stored_assessment, submit_screened
 from risk_screen.operations.store import Store
 from risk_screen.screening.assessment import Assessment

@@ -42,8 +42,7 @@ def kept_answer(change: Change, key: RequestKey) -> KeptAnswer | None:
 
 def keep_answer(change: Change, key: RequestKey, status: int, content: bytes) -> None:
     """Keep an answer, and forget those whose time is over."""
-    over = (change.at - KEPT).isoformat(timespec="milliseconds")
-    change.connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < over))
+    forget_old_answers(change)
     row = {
         "party": key.party,
         "key": key.key,
@@ -53,3 +52,9 @@ def keep_answer(change: Change, key: RequestKey, status: int, content: bytes) ->
         "created_at": change.at_text,
     }
     change.add(idempotency_keys, row, name=(idempotency_keys, key.party, key.key))
+
+
+def forget_old_answers(change: Change) -> None:
+    """Remove the answers whose time is over."""
+    over = (change.at - KEPT).isoformat(timespec="milliseconds")
+    change.connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < over))

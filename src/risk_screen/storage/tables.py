@@ -99,3 +99,6 @@ released_versions = Table(
     Column("content", LargeBinary, nullable=False, comment="zip of the files"),
     Column("created_at", String(32), nullable=False),
 )
+
+# Tables in files of their own belong to the same metadata; a line each.
+from risk_screen.storage import lease_tables  # noqa: E402, F401
