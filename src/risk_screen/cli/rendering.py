@@ -8,6 +8,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from risk_screen.screening.advising import Advice
 from risk_screen.screening.assessment import Assessment, PromiseFound
 from risk_screen.screening.wording import (
     CHARACTERISTIC_TITLES,
@@ -61,6 +62,19 @@ def show(assessment: Assessment, fields: Mapping[str, str], console: Console | N
             f"规则 {v.rulebook} · 模型 {v.model} · 政策 {v.policy} · 程序 {v.program}；结论供人工判断参考", QUIET_STYLE
         )
     )
+
+
+def show_advice(advice: Advice, console: Console | None = None) -> None:
+    """Print what an applicant may be told."""
+    console = console or Console(highlight=False)
+    if not advice.sentences and not advice.summary:
+        console.print(Text("对申请人：不需要修改。", style="bold"))
+        return
+    _show_list(console, "对申请人可以这样说", [printable(told.sentence) for told in advice.sentences])
+    console.print(Text(f"改动最小的写法：{printable(advice.summary)}", style="bold"))
+    if advice.rewording is not None and advice.rewording.is_complete:
+        for field, text in advice.rewording.fields.items():
+            console.print(Text(f"　{FIELD_TITLES[field]}：{printable(text)}"))
 
 
 def highlighted(assessment: Assessment, field: str, text: str) -> Text:

@@ -22,6 +22,9 @@ def screen(  # noqa: PLR0913 - the options of the command
     file: Annotated[
         Path | None, typer.Option("--file", "-f", metavar="FILE", help="从文本文件读宣传文本，UTF-8 或 GBK 编码")
     ] = None,
+    for_applicant: Annotated[
+        bool, typer.Option("--for-applicant", help="企业登记：再印出可以对申请人说的话，和改动最小的写法")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，供程序使用；与接口返回的相同")] = False,
     rules: RulesOption = None,
     models: ModelsOption = None,
@@ -40,10 +43,17 @@ def screen(  # noqa: PLR0913 - the options of the command
     from risk_screen.wiring import Screener
 
     submission = Submission.of(channel, {"text": text, "name": name, "business_scope": scope})
-    assessment = Screener.load(rules, models).assess(submission)
+    if for_applicant and submission.channel != "registration":
+        raise OptionError("--for-applicant 只用于企业登记：请加上 --channel registration，或去掉它。")
+    screener = Screener.load(rules, models)
+    assessment = screener.assess(submission)
     if as_json:
         sys.stdout.buffer.write(assessment.to_json() + b"\n")
         return
-    from risk_screen.cli.rendering import show
+    from risk_screen.cli.rendering import show, show_advice
 
     show(assessment, dict(submission.fields))
+    if for_applicant:
+        from risk_screen.screening.advising import advise
+
+        show_advice(advise(screener, submission, assessment))

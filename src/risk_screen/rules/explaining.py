@@ -58,6 +58,8 @@ def _lines(rule: Rule, book: Rulebook) -> Iterator[str]:
     yield from (f"现场查：{check}" for check in rule.check_on_site)
     if rule.question is not None:
         yield f"现场问：{rule.question}"
+    if rule.to_applicant is not None:
+        yield f"对申请人说：{rule.to_applicant}"
     yield f"看不到：{rule.blind_spots}"
     yield "依据："
     yield from _laws(rule, book)

@@ -12,7 +12,7 @@ _HEADER: Final = "# 由 risk-screen rules lint --write-lock 生成，不要手�
 # What may change without changing an answer.
 _DESCRIPTIVE: Final = frozenset(
     (
-        *("version", "title", "examples", "blind_spots", "check_on_site", "question"),
+        *("version", "title", "examples", "blind_spots", "check_on_site", "question", "to_applicant"),
         *("source", "scheme", "basis", "why", "kind"),
     )
 )

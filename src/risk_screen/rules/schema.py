@@ -93,6 +93,7 @@ class Rule(Strict):
     flags: tuple[Flag, ...] = ()
     check_on_site: tuple[Sentence, ...] = ()
     question: Sentence | None = None
+    to_applicant: Sentence | None = None
     blind_spots: Sentence
     examples: Examples
     scheme: Annotated[tuple[Annotated[str, Field(pattern="^[A-T]$")], ...], BeforeValidator(as_tuple)] = ()

@@ -16,6 +16,7 @@ from risk_screen.access.actor import ANONYMOUS
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.screening import Screened, store_screened
 from risk_screen.operations.store import Store, StoreUnavailableError
+from risk_screen.screening.advising import REGISTRATION, Advice, advise
 from risk_screen.screening.assessment import Assessment
 from risk_screen.screening.screener import Screener
 from risk_screen.screening.submission import (
@@ -70,10 +71,12 @@ async def result_page(request: Request) -> Response:
     try:
         form = await read_form(request)
         submission = Submission.of(form.channel, form.fields)
-        view = await run_in_threadpool(_screened, request.app.state.screener, request.app.state.store, submission)
+        view, advice = await run_in_threadpool(
+            _screened, request.app.state.screener, request.app.state.store, submission
+        )
     except RiskScreenError as error:
         return _form(request, form, error=error)
-    return _form(request, form, view=view)
+    return _form(request, form, view=view, advice=advice)
 
 
 async def docs_page(request: Request) -> Response:
@@ -81,9 +84,10 @@ async def docs_page(request: Request) -> Response:
     return page(request, "docs.html", most_characters=MAX_CHARACTERS)
 
 
-def _screened(screener: Screener, store: Store, submission: Submission) -> ResultView:
+def _screened(screener: Screener, store: Store, submission: Submission) -> tuple[ResultView, Advice | None]:
     assessment = _stored(screener, store, submission)
-    return view_of(assessment, dict(submission.fields), Background.of(screener, submission.channel))
+    advice = advise(screener, submission, assessment) if submission.channel == REGISTRATION else None
+    return view_of(assessment, dict(submission.fields), Background.of(screener, submission.channel)), advice
 
 
 def _stored(screener: Screener, store: Store, submission: Submission) -> Assessment:
@@ -94,7 +98,12 @@ def _stored(screener: Screener, store: Store, submission: Submission) -> Assessm
 
 
 def _form(
-    request: Request, form: Form, *, view: ResultView | None = None, error: RiskScreenError | None = None
+    request: Request,
+    form: Form,
+    *,
+    view: ResultView | None = None,
+    advice: Advice | None = None,
+    error: RiskScreenError | None = None,
 ) -> Response:
     status = HTTPStatus.OK if error is None else STATUS.get(type(error), HTTPStatus.UNPROCESSABLE_ENTITY)
     return page(
@@ -103,6 +112,7 @@ def _form(
         status=status,
         form=form,
         view=view,
+        advice=advice,
         error=error,
         faulty=_faulty_field(form, error),
         examples=EXAMPLES,
