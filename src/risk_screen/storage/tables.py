@@ -101,4 +101,4 @@ released_versions = Table(
 )
 
 # Tables in files of their own belong to the same metadata; a line each.
-from risk_screen.storage import lease_tables  # noqa: E402, F401
+from risk_screen.storage import label_tables, lease_tables  # noqa: E402, F401
