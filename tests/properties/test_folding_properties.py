@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from reference_folding import reference_fold
 
-from risk_screen.text.folding import STEPS, FoldedText, Folding
+from risk_screen.text.folding import ORDINARY, STEPS, USUAL_MARKS, FoldedText, Folding
 from risk_screen.text.folding_tables import parse_tables
 
 RULES = Path(__file__).resolve().parents[2] / "rules" / "folding"
@@ -33,6 +33,14 @@ def test_folding_equals_the_slow_reading(text: str) -> None:
     assert folded.text == "".join(letter.char for letter in letters)
     assert folded.gaps == tuple(k for k, letter in enumerate(letters) if letter.gap)
     assert [folded.spans(k, k + 1) for k in range(len(letters))] == [((x.first, x.last + 1),) for x in letters]
+
+
+@pytest.mark.parametrize("frame", ["{}", "保{}本", "息{}分", "亻{}"])
+def test_the_short_way_for_ordinary_characters_reads_each_of_them_as_the_slow_one(frame: str) -> None:
+    ordinary = [chr(code) for first, end in ORDINARY for code in range(first, end)]
+    for ch in [*ordinary, *USUAL_MARKS]:
+        text = frame.format(ch)
+        assert FOLDING.fold(text).text == "".join(letter.char for letter in reference_fold(text, TABLES)), text
 
 
 @given(TEXTS)

@@ -1,10 +1,13 @@
 """Make a text comparable: one table look-up per character, then join what was pulled apart; places are kept.
 
-The common case, one character to one character, is a single vectorised look-up without any array of places.
+The common case, one character to one character, is a single vectorised look-up without any array of places. Most texts
+of a register do not even need that: ordinary characters with a few full-width marks.
 """
 
+import re
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -13,6 +16,7 @@ from numpy.typing import NDArray
 from risk_screen.text.folded_text import FoldedText
 from risk_screen.text.folding_tables import BIT_OF_STEP, STEPS, FoldingTableError, FoldingTables, parse_tables
 from risk_screen.text.joining import Joiner, Span
+from risk_screen.text.made_later import MadeLater
 
 __all__ = ["STEPS", "FoldedText", "Folding", "FoldingTableError", "Span"]
 
@@ -25,9 +29,13 @@ RETURN: Final = 1 << 22
 """A carriage return: nothing before a line feed, else a line feed."""
 WATCHED: Final = 23
 """From this bit on: what the joiner watches for."""
+ORDINARY: Final = ((0x20, 0x7F), (0x3001, 0x3003), (0x4E00, 0x9FA6))
+"""Where the characters of most texts lie; more would only cost time to compile."""
+USUAL_MARKS: Final = "；，（）："
+"""Marks that stand in nearly every business scope in their full width."""
 
 
-class Folding:
+class Folding(MadeLater):
     """Compiled folding tables.
 
     Build it once with `from_tables`; it is immutable and may be shared by threads.
@@ -74,6 +82,14 @@ class Folding:
         """
         if not text:
             return FoldedText(text, text)
+        usual = text
+        for mark, folded in self._usual_marks:
+            usual = usual.replace(mark, folded)
+        if self._unchanged.fullmatch(usual):
+            return FoldedText(text, usual, (), self._tables)
+        return self._fold_by_table(text)
+
+    def _fold_by_table(self, text: str) -> FoldedText:
         written = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         codes = self._table.take(written)
         marks = int(np.bitwise_or.reduce(codes))
@@ -86,6 +102,22 @@ class Folding:
         joined = self._joiner.join(folded, marks >> WATCHED)
         last = None if joined.last is None else _through(places, joined.last)
         return FoldedText(text, joined.text, joined.gaps, self._tables, _through(places, joined.first), last)
+
+    @cached_property
+    def _usual_marks(self) -> tuple[tuple[str, str], ...]:
+        """Usual marks that fold to one character which is folded and watched no further, with that character."""
+        folded = [(mark, int(self._table[ord(mark)])) for mark in USUAL_MARKS]
+        return tuple((mark, chr(code)) for mark, code in folded if code <= CODE_POINT)
+
+    @cached_property
+    def _unchanged(self) -> re.Pattern[str]:
+        """Ordinary characters that fold to themselves and are not watched."""
+        codes = np.concatenate([np.arange(*ends, dtype=np.uint32) for ends in ORDINARY])
+        codes = codes[self._table[codes] == codes]
+        breaks = np.flatnonzero(np.diff(codes) > 1)
+        firsts, lasts = codes[[0, *(breaks + 1)]].tolist(), codes[[*breaks, -1]].tolist()
+        ranges = (f"{re.escape(chr(a))}-{re.escape(chr(b))}" for a, b in zip(firsts, lasts, strict=True))
+        return re.compile(f"[{''.join(ranges)}]*+")
 
 
 class _Expansions:
