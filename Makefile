@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: run test check fast format lock train wheel clean bench-core bench-batch bench-quality bench-evasions bench-writers bench-store bench-peers endurance sbom help
+.PHONY: run test check fast format lock train settings-table wheel clean bench-core bench-batch bench-quality bench-evasions bench-writers bench-store bench-peers endurance sbom help
 
 help:                ## list the commands
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/  /'
@@ -59,6 +59,9 @@ lock: | $(BIN)/uv  ## renew both lock files (names, versions and hashes only)
 
 train: $(VENV)/.test-stamp  ## train both classifiers on models/corpus and write them to models/
 	$(BIN)/risk-screen train --channel marketing --channel registration
+
+settings-table: $(VENV)/.test-stamp  ## write the table of settings in docs/operations.md anew
+	$(BIN)/python tools/refresh_settings_table.py
 
 wheel: $(VENV)/.test-stamp  ## build the wheel with rulebook and models inside
 	$(BIN)/python -m hatchling build -t wheel

@@ -17,6 +17,7 @@ from risk_screen.rules.snapshot import SnapshotError, packed, unpacked
 from risk_screen.screening import screener
 from risk_screen.screening.policy import Policy
 from risk_screen.screening.submission import CHANNELS
+from risk_screen.settings.file import settings_file
 
 if TYPE_CHECKING:
     from risk_screen.operations.background import Background
@@ -84,7 +85,10 @@ def keep_versions_in_service(
 
     directory = find_models_directory(models)
     kept_models = {(MODEL, one.version): directory / channel for channel, one in screener.classifiers.items()}
-    keep_versions(store, {(RULEBOOK, screener.book.version): find_rules_directory(rules), **kept_models})
+    keep_versions(
+        store,
+        {(RULEBOOK, screener.book.version): find_rules_directory(rules or folder_in_settings("rules")), **kept_models},
+    )
 
 
 def background_tasks(store: "Store", settings: "Settings") -> "list[Background]":
@@ -114,8 +118,18 @@ def load_book(rules: Path | None = None) -> CompiledRulebook:
     return _book_and_policy(rules)[0]
 
 
+def folder_in_settings(name: str) -> Path | None:
+    """Return what the file of settings says of ``rules`` or ``models``; None without a file."""
+    if settings_file() is None:
+        return None
+    from risk_screen.settings import Settings
+
+    folder: Path | None = getattr(Settings(), name)
+    return folder
+
+
 def _book_and_policy(rules: Path | None) -> tuple[CompiledRulebook, Policy]:
-    directory = find_rules_directory(rules)
+    directory = find_rules_directory(rules or folder_in_settings("rules"))
     fingerprint = fingerprint_of(directory)
     content = kept(fingerprint)
     if content is not None:
@@ -158,7 +172,7 @@ def find_models_directory(explicit: Path | None = None) -> Path:
         When the folder named does not hold models.
     """
     set_outside = os.environ.get(MODELS_ENVIRONMENT)
-    named = explicit or (Path(set_outside) if set_outside else None)
+    named = explicit or (Path(set_outside) if set_outside else folder_in_settings("models"))
     candidates = [named] if named else [Path("models"), SHIPPED_MODELS, REPOSITORY_MODELS]
     for candidate in candidates:
         if all((candidate / channel / "card.yaml").is_file() for channel in CHANNELS):

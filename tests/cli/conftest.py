@@ -28,6 +28,7 @@ def cli(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_
     monkeypatch.setattr(wiring.Screener, "load", canned_risk_screen.load)
     monkeypatch.setenv("COLUMNS", COLUMNS)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RISK_SCREEN_CONFIG", "")  # a command may set it
     for name in [name for name in os.environ if name.startswith("RISK_SCREEN_")]:
         monkeypatch.delenv(name)
 

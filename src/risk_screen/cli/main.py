@@ -3,12 +3,13 @@
 import errno
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 import risk_screen
-from risk_screen.cli import auditing, batch, replaying, rulebook, screening, serving, training
+from risk_screen.cli import auditing, batch, configuring, replaying, rulebook, screening, serving, training
 from risk_screen.cli.help import ChineseCommand, ChineseGroup
 from risk_screen.cli.usage import NO_ARGUMENTS, usage_error
 from risk_screen.errors import RiskScreenError
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command("screen", cls=ChineseCommand)(screening.screen)
 app.command("batch", cls=ChineseCommand)(batch.batch)
 app.command("serve", cls=ChineseCommand)(serving.serve)
+app.command("settings", cls=ChineseCommand)(configuring.settings)
 app.command("train", cls=ChineseCommand)(training.train)
 app.command("replay", cls=ChineseCommand)(replaying.replay)
 app.add_typer(rulebook.app, name="rules")
@@ -49,11 +51,20 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[bool, typer.Option("--version", callback=_show_version, is_eager=True, help="显示版本")] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="设置文件；默认依次是 RISK_SCREEN_CONFIG、./risk_screen.toml、/etc/risk_screen/risk_screen.toml",
+        ),
+    ] = None,
 ) -> None:
     """企业登记与宣传文本的非法集资风险筛查：每一分都说明依据的文字与法条。
 
     例：risk-screen screen "投10万一年返13万，保本保息"
     """
+    configuring.check_file(config)
 
 
 def run() -> None:

@@ -19,4 +19,18 @@ DatabaseOption = Annotated[
         "--database", metavar="URL", help="数据库；默认是 RISK_SCREEN_DATABASE，或 sqlite:///var/risk_screen.db"
     ),
 ]
+HostOption = Annotated[
+    str | None,
+    typer.Option(
+        "--host", metavar="ADDRESS", help="监听地址；还没有登录功能，只允许本机：127.0.0.1（默认），或 RISK_SCREEN_HOST"
+    ),
+]
+PortOption = Annotated[
+    int | None,
+    typer.Option("--port", metavar="N", min=1, max=65_535, help="端口，默认是 RISK_SCREEN_PORT，或 8000；被占用时顺延"),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option("--workers", metavar="N", min=1, max=64, help="几个进程，默认是 RISK_SCREEN_WORKERS，或 1"),
+]
 CHANNEL_HELP = "渠道：registration 企业登记，或 marketing 宣传文本"

@@ -1,0 +1,103 @@
+"""Every setting with its kind, its default and its meaning: to add one, add a line (and `make settings-table`)."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from risk_screen.settings.file import settings_of_file
+from risk_screen.settings.kinds import Networks
+from risk_screen.settings.telling import settings_error
+
+PREFIX = "RISK_SCREEN_"
+
+
+class Settings(BaseSettings):
+    """Settings of one process: what is given here (the command line), else the environment, else the file.
+
+    The meaning of each is its ``description``, in Chinese, for `risk-screen settings` and docs/operations.md.
+
+    Raises
+    ------
+    SettingsError
+        Naming every setting that cannot be used, where it comes from, and what is allowed.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    # What is screened with, and where it is kept.
+    rules: Path | None = Field(None, description="规则目录；没有设就依次找 `./rules`、程序自带的一份")
+    models: Path | None = Field(None, description="模型目录；没有设就依次找 `./models`、程序自带的一份")
+    database: str = Field(
+        "sqlite:///var/risk_screen.db",
+        description="数据库地址（SQLAlchemy 写法）：SQLite 文件（相对路径从工作目录算起，没有的目录会建），"
+        "或 [PostgreSQL](#用-postgresql)",
+    )
+    audit_anchors: Path | None = Field(
+        None,
+        description="审计锚点文件；没有设就放在 SQLite 文件旁边（`var/risk_screen.audit-anchors.jsonl`），"
+        "PostgreSQL 放在 `var/audit-anchors.jsonl`",
+    )
+    xlsx_max_megabytes: int = Field(
+        1000, ge=1, description="`batch` 打开的 `.xlsx` 解压后最多多少 MB；更大的不打开，免得用尽内存（压缩炸弹）"
+    )
+
+    # How the service runs.
+    host: str = Field("127.0.0.1", description="`serve` 的监听地址")
+    port: int = Field(8000, ge=1, le=65_535, description="`serve` 的端口；被占用时顺延")
+    workers: int = Field(1, ge=1, le=64, description="`serve` 用几个进程受理请求；多于一个时，死掉的会自动补上")
+    pid_file: Path = Field(
+        Path("var/risk_screen.pid"), description="`serve` 把自己的进程号写在哪里，供 `risk-screen reload` 使用"
+    )
+    drain_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=300,
+        description="收到停止信号后，先让 `/readyz` 答 503、照常受理这么多秒，再停止受理（供负载均衡摘除）",
+    )
+    grace_seconds: int = Field(10, ge=1, le=600, description="停止受理后，至多等这么多秒，让已受理的请求办完")
+    trusted_proxies: Networks = Field(
+        (), description="反向代理的地址；只有从这里来的 `X-Forwarded-For`、`X-Forwarded-Proto` 才算数"
+    )
+    background: bool = Field(
+        True, description="这个服务做不做后台任务（推送、升级、清扫）；多台机器时可以只让其中几台做"
+    )
+    lease_seconds: float = Field(
+        15.0, ge=1, le=600, description="做后台任务的进程多久没有音讯，就由别的进程接手（同一台机器上死掉的立即接手）"
+    )
+    min_free_megabytes: int = Field(
+        200, ge=0, description="数据库、锚点所在磁盘的剩余空间少于这么多 MB 时，`/readyz` 答 503"
+    )
+
+    # What the service says of itself.
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="日志级别；`info` 包括每个请求一行，`warning` 只有异常"
+    )
+    log_format: Literal["json", "console"] = Field(
+        "json", description="日志格式：`json` 一行一个 JSON 对象，`console` 给人看"
+    )
+    metrics_allowed: Networks = Field(
+        ("127.0.0.0/8", "::1/128"), validate_default=True, description="哪些地址可以读 `/metrics`"
+    )
+    telemetry_endpoint: str | None = Field(
+        None, description="OpenTelemetry 接收端（OTLP/HTTP）的地址；不设就不启用，需要 `risk-screen[telemetry]`"
+    )
+
+    def __init__(self, **given: Any) -> None:
+        try:
+            super().__init__(**given)
+        except ValidationError as error:
+            raise settings_error(error, type(self), given) from None  # its own words quote values
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, settings_of_file())
