@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 from rulebooks import assembled
 
-from risk_screen.rules import expressions, reference, schema
+from risk_screen.rules import consultation_file, expressions, reference, schema
 from risk_screen.rules.assembling import SINGLE_FILES
 from risk_screen.rules.errors import TITLES
 from risk_screen.rules.expressions import Expression
@@ -17,12 +17,14 @@ GUIDE = (Path(__file__).parents[2] / "docs" / "rules.md").read_text(encoding="ut
 WRITTEN = set(re.findall(r"[A-Za-z_]+", " ".join(re.findall(r"`[^`]+`|```.*?```", GUIDE, re.DOTALL))))
 MODELS = [
     model
-    for module in (expressions, schema, reference)
+    for module in (consultation_file, expressions, schema, reference)
     for model in vars(module).values()
     if isinstance(model, type) and issubclass(model, BaseModel) and model.__module__ == module.__name__
 ]
 KEYS = sorted({name for model in MODELS for name in model.model_fields})
 CLOSED_LISTS: list[Any] = [
+    consultation_file.AnswerKind,
+    consultation_file.RegistrationRoute,
     expressions.ContextKind,
     expressions.EvasionStep,
     expressions.FieldName,

@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 from pydantic import BaseModel
 
 from risk_screen.rules.coherence import Parts, incoherences
+from risk_screen.rules.consultation_file import ConsultationFile
 from risk_screen.rules.errors import Problem
 from risk_screen.rules.marked_yaml import Document, Path, read_yaml
 from risk_screen.rules.reference import (
@@ -21,7 +22,7 @@ from risk_screen.rules.reference import (
     MasksFile,
     RulebookFile,
 )
-from risk_screen.rules.rulebook import Rulebook, fingerprint
+from risk_screen.rules.rulebook import AFTERWARDS, Rulebook, fingerprint
 from risk_screen.rules.schema import PolicyFile, Rule
 from risk_screen.rules.validating import validate
 from risk_screen.rules.wording import WordChecker
@@ -35,8 +36,9 @@ SINGLE_FILES: Final[dict[str, type[BaseModel]]] = {
     "licensed.yaml": LicensedFile,
     "policy.yaml": PolicyFile,
     "evasions.yaml": EvasionsFile,
+    "consultation.yaml": ConsultationFile,
 }
-OPTIONAL: Final = frozenset({"evasions.yaml"})
+OPTIONAL: Final = frozenset({"evasions.yaml", "consultation.yaml"})
 RULE_FOLDERS: Final = ("registration", "marketing")
 LOCAL: Final = "local/"
 LICENSED_LIST: Final = "local/licensed_institutions.csv"
@@ -199,11 +201,12 @@ def _rulebook(
         licensed=cast(LicensedFile, models["licensed.yaml"]),
         policy=cast(PolicyFile, models["policy.yaml"]),
         evasions=cast("EvasionsFile | None", models.get("evasions.yaml")),
+        consultation=cast("ConsultationFile | None", models.get("consultation.yaml")),
         licensed_names=names,
         folding=folding,
         sha256=fingerprint(
             {
-                "files": {file: document.content for file, document in documents.items()},
+                "files": {file: document.content for file, document in documents.items() if file not in AFTERWARDS},
                 "tables": dict(sources.tables),
                 "licensed": sorted(names) if names is not None else None,
             }

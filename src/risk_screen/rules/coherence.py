@@ -1,6 +1,6 @@
 """What a rulebook must satisfy across its files: names, laws in force, lexicons, where a condition may stand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -9,6 +9,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from risk_screen.rules.consultation_file import ConsultationFile, HoldPolicy
 from risk_screen.rules.errors import Problem
 from risk_screen.rules.expression_checks import ExpressionChecker, lexicons_named
 from risk_screen.rules.marked_yaml import Document, Path
@@ -23,7 +24,7 @@ from risk_screen.rules.reference import (
     RulebookFile,
 )
 from risk_screen.rules.rulebook import ALWAYS_CONSULT
-from risk_screen.rules.schema import FIELDS_OF_CHANNEL, ChannelPolicy, PolicyFile, Rule
+from risk_screen.rules.schema import FIELDS_OF_CHANNEL, Basis, ChannelPolicy, PolicyFile, Rule
 from risk_screen.rules.wording import WordChecker
 
 ROUTES_OF_CHANNEL: Final = {
@@ -50,6 +51,7 @@ def incoherences(parts: Parts) -> Iterator[Problem]:
     yield from _of_rules(parts, rules, lexicons)
     for file, model in parts.models.items():
         yield from _of_reference(parts.documents[file], model, parts.wording)
+    yield from _of_consultation(parts)
     yield from _unused(parts.documents, rules, lexicons)
 
 
@@ -62,7 +64,8 @@ def _of_rules(parts: Parts, rules: Mapping[str, Rule], lexicons: Mapping[str, Le
         document = parts.documents[file]
         yield from _identity(document, rule, seen)
         if isinstance(laws, LawsFile) and isinstance(head, RulebookFile):
-            yield from _basis(document, rule, laws.laws, rule.valid_from or head.as_of)
+            cited = [(("basis", i), basis) for i, basis in enumerate(rule.basis)]
+            yield from _basis(document, cited, laws.laws, rule.valid_from or head.as_of)
         yield from ExpressionChecker(document, rule, known | broken | {ALWAYS_CONSULT}, parts.wording).problems()
         yield from _examples(document, rule)
 
@@ -77,15 +80,17 @@ def _identity(document: Document, rule: Rule, seen: dict[str, str]) -> Iterator[
     seen[rule.id] = document.file
 
 
-def _basis(document: Document, rule: Rule, laws: Mapping[str, Law], on: date) -> Iterator[Problem]:
-    for i, basis in enumerate(rule.basis):
+def _basis(
+    document: Document, cited: Iterable[tuple[Path, Basis | HoldPolicy]], laws: Mapping[str, Law], on: date
+) -> Iterator[Problem]:
+    for path, basis in cited:
         law = laws.get(basis.law)
         if law is None:
             near = get_close_matches(basis.law, laws, 1, 0.4)
             hint = f"是否想写 {near[0]}？" if near else "请先在 laws.yaml 写上它的全称、文号和条文。"
-            yield document.problem(("basis", i, "law"), "RB023", f"laws.yaml 里没有“{basis.law}”。{hint}")
+            yield document.problem((*path, "law"), "RB023", f"laws.yaml 里没有“{basis.law}”。{hint}")
             continue
-        yield from _article(document, ("basis", i, "article"), basis.article, law, on)
+        yield from _article(document, (*path, "article"), basis.article, law, on)
 
 
 def _article(document: Document, path: Path, number: str | None, law: Law, on: date) -> Iterator[Problem]:
@@ -140,6 +145,14 @@ def _of_reference(document: Document, model: BaseModel, wording: WordChecker) ->
     if isinstance(model, PolicyFile):
         for channel in ROUTES_OF_CHANNEL:
             yield from _of_channel_policy(document, channel, getattr(model, channel))
+
+
+def _of_consultation(parts: Parts) -> Iterator[Problem]:
+    file, laws = parts.models.get("consultation.yaml"), parts.models.get("laws.yaml")
+    head = parts.models.get("rulebook.yaml")
+    if isinstance(file, ConsultationFile) and isinstance(laws, LawsFile) and isinstance(head, RulebookFile):
+        document = parts.documents["consultation.yaml"]
+        yield from _basis(document, [(("hold",), file.hold)], laws.laws, head.as_of)
 
 
 def _of_cues(document: Document, kind: str, cues: tuple[Cue, ...], wording: WordChecker) -> Iterator[Problem]:

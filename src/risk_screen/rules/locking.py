@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from risk_screen.rules.errors import Problem
 from risk_screen.rules.marked_yaml import Document
-from risk_screen.rules.rulebook import fingerprint
+from risk_screen.rules.rulebook import AFTERWARDS, fingerprint
 
 LOCK_FILE: Final = "rulebook.lock"
 _HEADER: Final = "# 由 risk-screen rules lint --write-lock 生成，不要手改：文件 版本 内容指纹\n"
@@ -16,7 +16,7 @@ _DESCRIPTIVE: Final = frozenset(
         *("source", "scheme", "basis", "why", "kind"),
     )
 )
-_UNLOCKED: Final = frozenset({"rulebook.yaml", "laws.yaml"})
+_UNLOCKED: Final = AFTERWARDS | {"rulebook.yaml", "laws.yaml"}
 
 Entry = tuple[int, str]
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from risk_screen.rules.consultation_file import ConsultationFile
 from risk_screen.rules.reference import ContextsFile, EvasionsFile, Law, Lexicon, LicensedFile, MasksFile
 from risk_screen.rules.schema import PolicyFile, Rule
 from risk_screen.text.folding import Folding
 
 ALWAYS_CONSULT: Final = "always_consult"
 """Name of the lexicon that policy.yaml provides."""
+AFTERWARDS: Final = frozenset({"consultation.yaml"})
+"""Files on what follows an assessment: they change none, so they are part of no version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Rulebook:
     licensed: LicensedFile
     policy: PolicyFile
     evasions: EvasionsFile | None
+    consultation: ConsultationFile | None
     licensed_names: frozenset[str] | None
     folding: Folding
     sha256: str
