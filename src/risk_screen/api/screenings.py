@@ -11,14 +11,16 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from risk_screen.access.actor import ANONYMOUS
+from risk_screen.access.identity import Identity
+from risk_screen.access.roles import Permission
 from risk_screen.api import openapi
 from risk_screen.api.idempotency import KeyHeader, key_of, respond
+from risk_screen.api.identity import Needs, NotAllowedError
 from risk_screen.api.problems import http_problem, invalid_request, problem_of
 from risk_screen.api.schemas import EXAMPLES, BatchRequest, ScreeningRequest
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.fault_log import record_fault
-from risk_screen.operations.screening import Screened, stored_assessment, submit_screened
+from risk_screen.operations.screening import Screened, readable_assessment, submit_screened
 from risk_screen.operations.store import Store
 from risk_screen.screening.assessment import Assessment
 from risk_screen.screening.screener import Screener
@@ -28,6 +30,12 @@ router = APIRouter(prefix="/v1/screenings", tags=["筛查"])
 JSON_TYPE: Final = "application/json"
 # A text this long takes about as long to screen as handing it to a thread; a longer one would keep others waiting.
 SHORT_CHARACTERS: Final = 1_000
+PERMISSION_OF_CHANNEL: Final = {
+    "registration": Permission.SCREEN_REGISTRATION,
+    "marketing": Permission.SCREEN_MARKETING,
+}
+Sender = Annotated[Identity, Depends(Needs(*PERMISSION_OF_CHANNEL.values()))]
+Reader = Annotated[Identity, Depends(Needs(Permission.READ_ASSESSMENT))]
 
 
 async def _only_json(request: Request) -> None:
@@ -38,38 +46,48 @@ async def _only_json(request: Request) -> None:
 @router.post("", summary="筛查一条登记或宣传文本", dependencies=[Depends(_only_json)], responses=openapi.SCREEN)
 async def screen(
     request: Request,
+    identity: Sender,
     body: Annotated[ScreeningRequest, Body(openapi_examples=EXAMPLES)],
     idempotency_key: KeyHeader = None,
 ) -> Response:
     """Screen one text, store the assessment and answer with it."""
     screener, store = _parts(request)
+    _check_channel(identity, body.channel)
     submission = Submission.of(body.channel, body.fields)
-    screened = Screened(submission, await _assess(screener, submission), body.external_id)
-    key = await key_of(request, idempotency_key, ANONYMOUS)
-    stored = submit_screened(store, [screened], actor=ANONYMOUS, key=key, answered=_only)
+    screened = Screened(submission, await _assess(screener, submission), body.external_id, identity.town)
+    key = await key_of(request, idempotency_key, identity.actor)
+    stored = submit_screened(store, [screened], actor=identity.actor, key=key, answered=_only)
     return respond(await asyncio.wrap_future(stored))
 
 
 @router.post("/batch", summary="一次筛查至多 1,000 条", dependencies=[Depends(_only_json)], responses=openapi.BATCH)
 async def screen_batch(
     request: Request,
+    identity: Sender,
     body: Annotated[BatchRequest, Body(openapi_examples=openapi.BATCH_EXAMPLE)],
     idempotency_key: KeyHeader = None,
 ) -> Response:
     """Screen many texts; each gets an ``assessment`` or a ``problem``, in the order sent; stored together or not."""
     screener, store = _parts(request)
-    outcomes = await run_in_threadpool(lambda: [_screened_or_problem(screener, item) for item in body.items])
+    outcomes = await run_in_threadpool(lambda: [_screened_or_problem(screener, identity, item) for item in body.items])
     screened = [outcome for outcome in outcomes if isinstance(outcome, Screened)]
-    key = await key_of(request, idempotency_key, ANONYMOUS)
-    stored = submit_screened(store, screened, actor=ANONYMOUS, key=key, answered=partial(_results, outcomes))
+    key = await key_of(request, idempotency_key, identity.actor)
+    stored = submit_screened(store, screened, actor=identity.actor, key=key, answered=partial(_results, outcomes))
     return respond(await asyncio.wrap_future(stored))
 
 
 @router.get("/{assessment_id}", summary="取回一条筛查结果", responses=openapi.STORED)
-async def stored(request: Request, assessment_id: str) -> Response:
+async def stored(request: Request, identity: Reader, assessment_id: str) -> Response:
     """Return a stored assessment, byte for byte as it was answered."""
     _, store = _parts(request)
-    return Response(await run_in_threadpool(stored_assessment, store, assessment_id), media_type=JSON_TYPE)
+    content = await run_in_threadpool(readable_assessment, store, identity, assessment_id)
+    return Response(content, media_type=JSON_TYPE)
+
+
+def _check_channel(identity: Identity, channel: str) -> None:
+    why_not = identity.why_not(PERMISSION_OF_CHANNEL[channel])
+    if why_not is not None:
+        raise NotAllowedError(why_not)
 
 
 async def _assess(screener: Screener, submission: Submission) -> Assessment:
@@ -93,11 +111,12 @@ def _results(outcomes: Sequence[Screened | dict[str, Any]], contents: Sequence[b
     return orjson.dumps({"results": results})
 
 
-def _screened_or_problem(screener: Screener, item: object) -> Screened | dict[str, Any]:
+def _screened_or_problem(screener: Screener, identity: Identity, item: object) -> Screened | dict[str, Any]:
     try:
         body = ScreeningRequest.model_validate(item)
+        _check_channel(identity, body.channel)
         submission = Submission.of(body.channel, body.fields)
-        return Screened(submission, screener.assess(submission), body.external_id)
+        return Screened(submission, screener.assess(submission), body.external_id, identity.town)
     except ValidationError as error:
         return invalid_request(error.errors(include_input=False, include_url=False))
     except RiskScreenError as error:

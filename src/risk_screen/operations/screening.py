@@ -10,6 +10,8 @@ from typing import Final
 import orjson
 
 from risk_screen.access.actor import Actor
+from risk_screen.access.identity import Identity, Origin
+from risk_screen.access.roles import Permission
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.idempotency import Answer, answer_once
 from risk_screen.operations.numbering import new_id
@@ -19,7 +21,9 @@ from risk_screen.screening.screener import Screener
 from risk_screen.screening.submission import Submission
 from risk_screen.storage.assessments import (
     Earlier,
+    Sent,
     SubmittedText,
+    kept_assessment,
     latest_with_external_id,
     store_assessment,
     stored_content,
@@ -46,11 +50,12 @@ class AssessmentNotFoundError(RiskScreenError):
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """An assessment with what it was made from, ready to be stored."""
+    """An assessment with what it was made from and the town it concerns, ready to be stored."""
 
     submission: Submission
     assessment: Assessment
     external_id: str | None = None
+    town: str = ""
 
 
 def screen_and_store(
@@ -75,7 +80,7 @@ def store_screened(store: Store, screened: Screened, *, actor: Actor) -> bytes:
 
 
 def store_all(store: Store, screened: Sequence[Screened], *, actor: Actor) -> list[bytes]:
-    """Store assessments in one transaction, all or none, and return the canonical JSON of each.
+    """Store assessments of an actor in one transaction, all or none, and return the canonical JSON of each.
 
     Raises
     ------
@@ -126,6 +131,22 @@ def stored_assessment(store: Store, assessment_id: str) -> bytes:
     return content
 
 
+def readable_assessment(store: Store, identity: Identity, assessment_id: str) -> bytes:
+    """Return a stored assessment byte for byte, if it is within reach of who asks.
+
+    Raises
+    ------
+    AssessmentNotFoundError
+        Also when it is somebody else's: that it is there is nothing they may know.
+    StoreUnavailableError
+    """
+    with store.reading() as connection:
+        kept = kept_assessment(connection, assessment_id)
+    if kept is None or not identity.reach(Permission.READ_ASSESSMENT).covers(kept.origin):
+        raise AssessmentNotFoundError
+    return kept.content
+
+
 def submitted_text(submission: Submission) -> SubmittedText:
     """Return the fields as JSON, and the hash by which the same text is known again."""
     as_json = json.dumps(dict(submission.fields), ensure_ascii=False, sort_keys=True)
@@ -138,12 +159,14 @@ def _store_all(change: Change, screened: Sequence[Screened], actor: Actor) -> li
 
 def _store(change: Change, screened: Screened, actor: Actor) -> bytes:
     text, external_id = submitted_text(screened.submission), screened.external_id
-    earlier = latest_with_external_id(change, screened.submission.channel, external_id) if external_id else None
+    channel, party = screened.submission.channel, actor.party
+    earlier = latest_with_external_id(change, channel, external_id, party) if external_id else None
     if earlier is not None and _is_same(earlier, text, screened.assessment):
         return earlier.content
     previous_id = earlier.assessment_id if earlier else None
     stamped = screened.assessment.stamped(assessment_id=new_id(change.at, after=previous_id), created_at=change.at_text)
-    content = store_assessment(change, stamped, text, external_id=external_id, previous_id=previous_id)
+    sent = Sent(Origin(actor.id, party, screened.town), external_id, previous_id)
+    content = store_assessment(change, stamped, text, sent)
     _tell(change, stamped, content, actor)
     return content
 

@@ -36,6 +36,9 @@ assessments = Table(
     Column("route", String(16), nullable=False),
     Column("content", LargeBinary, nullable=False, comment="canonical JSON, returned byte for byte"),
     Column("created_at", String(32), nullable=False, comment="ISO 8601, UTC"),
+    Column("made_by", String(64), nullable=False, server_default="", comment="id of who sent it; empty: not known"),
+    Column("party", String(64), nullable=False, server_default="", comment="the institution they acted for"),
+    Column("town", String(64), nullable=False, server_default="", comment="where it happened"),
     Index("ix_assessments_external_id", "channel", "external_id", "id"),
 )
 
@@ -101,4 +104,4 @@ released_versions = Table(
 )
 
 # Tables in files of their own belong to the same metadata; a line each.
-from risk_screen.storage import label_tables, lease_tables  # noqa: E402, F401
+from risk_screen.storage import access_tables, label_tables, lease_tables  # noqa: E402, F401
