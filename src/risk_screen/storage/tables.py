@@ -104,4 +104,10 @@ released_versions = Table(
 )
 
 # Tables in files of their own belong to the same metadata; a line each.
-from risk_screen.storage import access_tables, label_tables, lease_tables  # noqa: E402, F401
+from risk_screen.storage import (  # noqa: E402
+    access_tables,  # noqa: F401
+    consultation_tables,  # noqa: F401
+    label_tables,  # noqa: F401
+    lease_tables,  # noqa: F401
+    registration_tables,  # noqa: F401
+)
