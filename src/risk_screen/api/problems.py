@@ -15,6 +15,7 @@ from risk_screen.operations.auditing import NoAuditTrailError
 from risk_screen.operations.expecting import PreconditionFailedError
 from risk_screen.operations.feed import UnknownCursorError
 from risk_screen.operations.idempotency import IdempotencyConflictError
+from risk_screen.operations.labelling import LabelNotFoundError, UnknownReasonError
 from risk_screen.operations.replaying import ReplayTextGoneError, ReplayVersionsError
 from risk_screen.operations.screening import AssessmentNotFoundError
 from risk_screen.operations.store import StoreUnavailableError
@@ -35,6 +36,8 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     WrongFieldError: HTTPStatus.UNPROCESSABLE_ENTITY,
     SubmissionError: HTTPStatus.UNPROCESSABLE_ENTITY,
     AssessmentNotFoundError: HTTPStatus.NOT_FOUND,
+    LabelNotFoundError: HTTPStatus.NOT_FOUND,
+    UnknownReasonError: HTTPStatus.UNPROCESSABLE_ENTITY,
     IdempotencyConflictError: HTTPStatus.CONFLICT,
     UnknownCursorError: HTTPStatus.CONFLICT,
     PreconditionFailedError: HTTPStatus.PRECONDITION_FAILED,
