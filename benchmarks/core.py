@@ -80,7 +80,9 @@ def compare(title: str, screener: Screener, channel: str, texts: list[Fields], r
 
 
 def forget_items(screener: Screener) -> None:
-    """Forget the scores of items met before."""
+    """Forget what was kept of the items and brackets met before."""
+    for kept in screener.book.masks.brackets.values():
+        kept.clear()
     for classifier in screener.classifiers.values():
         getattr(classifier.score_of_item, "cache_clear", lambda: None)()
 

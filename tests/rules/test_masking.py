@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rulebooks import compiled, quotes, read, rule
 
-from risk_screen.rules.masking import CueAt, _clauses, _parts
+from risk_screen.rules.mask_clauses import CueAt, clauses_of, parts_of
 
 FINANCE = [
     *(
@@ -191,8 +191,8 @@ def test_no_character_is_looked_at_in_two_clauses(text: str) -> None:
     cues = [CueAt(m.start(), m.end(), use) for m in re.finditer("不得|除外", text)]
     seen = Counter(
         at
-        for clause in _clauses(text, cues)
-        for start, end in _parts(text, clause)
+        for clause in clauses_of(text, cues)
+        for start, end in parts_of(text, clause)
         for at in range(start, end)
         if not any(low <= at < high for low, high in clause.holes)
     )
@@ -201,3 +201,39 @@ def test_no_character_is_looked_at_in_two_clauses(text: str) -> None:
 
 def test_an_exclusion_after_a_closed_bracket_is_masked_too() -> None:
     assert quotes(BOOK, business_scope="企业管理（不含许可项目），不得从事投资管理、吸收存款等金融业务") == []
+
+
+BRACKETS = st.lists(
+    st.sampled_from(list("（）(),；。、【】\n"))
+    | st.sampled_from(
+        [
+            "不得",
+            "不含",
+            "除外",
+            "除",
+            "须经",
+            "从事",
+            "等金融业务",
+            "理财",
+            "贷款",
+            "限金融机构",
+            "（不含投资）",
+            "水产",
+        ]
+    )
+    | st.sampled_from(["以自有资金从事投资活动", "创业投资（限投资未上市企业）", "依法须经批准的项目除外"]),
+    max_size=25,
+).map("".join)
+
+
+@given(BRACKETS)
+@example("（不含投资）（不含投资）")
+@example("以自有资金从事投资活动（以自有资金从事投资活动，不含贷款）")
+@example("创业投资（限投资未上市企业）不得贷款")
+@settings(max_examples=400, deadline=None)
+def test_brackets_read_once_and_for_all_mask_what_reading_the_whole_text_masks(text: str) -> None:
+    folded = BOOK.folding.fold(text).text
+    hits = BOOK.automaton.find_overlapping(folded)
+    own = [hit for hit in hits if hit[2] in BOOK.masks.literals]
+    masked, _ = BOOK.masks.apply(folded, hits, "business_scope")
+    assert list(masked) == BOOK.masks._masked(folded, own, "business_scope")

@@ -4,21 +4,24 @@ A cue (不得, 未经, 除外 …) masks what it governs inside its clause. Clau
 nothing written elsewhere is ever masked. Only the restriction in brackets is masked, the item before it stays.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Final, NamedTuple
 
+from risk_screen.rules.mask_clauses import STRUCTURE, Clause, CueAt, CueUse, clauses_of, parts_of
 from risk_screen.text.folding import Span
+from risk_screen.text.made_later import MadeLater
+
+__all__ = ["MASK_CHARACTER", "CompiledMasks", "CueUse", "Hit", "Masked", "hide", "merged", "uncovered"]
 
 MASK_CHARACTER: Final = "\ufffc"
-_STRUCTURE: Final = re.compile(r"[()\[\]【】{}〔〕<>《》;。!?\n]")
-_OPENING: Final = frozenset("([【{〔")
-_CLOSING: Final = frozenset(")]】}〕")
-_ENDING: Final = frozenset(";。!?")
+MOST_BRACKETS, LONGEST_BRACKET = 8_192, 120
+"""Brackets whose masks are kept (most of them are standard wording), and the characters of the longest."""
 Hit = tuple[int, int, int]
+_START: Final = itemgetter(0)
 
 
 class Masked(NamedTuple):
@@ -29,26 +32,12 @@ class Masked(NamedTuple):
     why: str
 
 
-class CueUse(NamedTuple):
-    """What a word of masks.yaml does."""
-
-    governs: str
-    outside_brackets: bool
-    why: str
-    not_before: tuple[str, ...]
-    not_after: tuple[str, ...]
-
-
-class CueAt(NamedTuple):
-    """A cue at its place."""
-
-    start: int
-    end: int
-    use: CueUse
+Inside = tuple[list[Masked], list[Masked]]
+"""The phrases in a bracket and what its cues govern."""
 
 
 @dataclass(frozen=True)
-class CompiledMasks:
+class CompiledMasks(MadeLater):
     """masks.yaml by literal of the automaton.
 
     Attributes
@@ -87,28 +76,97 @@ class CompiledMasks:
         tuple of (masked stretches, flags)
             Stretches are sorted and do not overlap; flags ask for a check.
         """
-        own = [hit for hit in hits if hit[2] in self.literals]
+        literals = self.literals
+        own = [hit for hit in hits if hit[2] in literals]
         if not own:
             return (), ()
-        phrases = ((start, end, self.phrases[literal]) for start, end, literal in own if literal in self.phrases)
-        masked = merged(Masked(start, end, why) for start, end, (fields, why) in phrases if name in fields)
         if name not in self.fields:
-            return tuple(masked), ()
+            return tuple(merged(self._phrases(own, name))), ()
+        flags = dict.fromkeys([self.checks[literal] for _, _, literal in own if literal in self.checks])
+        masked = self._in_brackets(text, own, name)
+        return tuple(self._masked(text, own, name) if masked is None else masked), tuple(flags)
+
+    def _masked(self, text: str, own: Sequence[Hit], name: str) -> list[Masked]:
+        """Phrases, and what the cues govern that stand outside them."""
+        phrases = merged(self._phrases(own, name))
+        cues = self._free_cues(text, own, phrases)
+        return merged([*phrases, *self._of_cues(text, cues)]) if cues else phrases
+
+    def _in_brackets(self, text: str, own: list[Hit], name: str) -> list[Masked] | None:
+        """The same where every cue stands in a bracket with nothing to cut inside; None otherwise."""
+        if name not in self.brackets:
+            return None
+        phrases: list[Masked] = []
+        governed: list[Masked] = []
+        covered = 0
+        longest_first = own[::-1]
+        longest_first.sort(key=_START)
+        for start, end, literal in longest_first:
+            if end <= covered:
+                continue
+            opened = text.rfind("(", covered, start) + 1
+            closed = text.find(")", opened) if opened else -1
+            if start < covered:
+                return None
+            if closed >= end:
+                inside = self._in_bracket(text, (opened, closed), own, name)
+                if inside is None:
+                    return None
+                phrases += [Masked(opened + a, opened + b, why) for a, b, why in inside[0]]
+                governed += [Masked(opened + a, opened + b, why) for a, b, why in inside[1]]
+                covered = closed
+            elif literal in self.phrases and name in self.phrases[literal][0]:
+                phrases.append(Masked(start, end, self.phrases[literal][1]))
+                covered = end
+            elif literal in self.cues:
+                return None
+        phrases = merged(phrases)
+        return merged([*phrases, *governed]) if governed else phrases
+
+    def _in_bracket(self, text: str, place: Span, own: Sequence[Hit], name: str) -> Inside | None:
+        """What is masked inside a bracket, by offsets in it, worked out once; None if anything in it ends a clause."""
+        opened, closed = place
+        inside, known = text[opened:closed], self.brackets[name]
+        if inside in known:
+            return known[inside]
+        masked = None
+        if STRUCTURE.search(inside) is None:
+            hits = [(a - opened, b - opened, literal) for a, b, literal in own if opened <= a and b <= closed]
+            phrases = self._phrases(hits, name)
+            clause = Clause(0, len(inside), bracketed=True, cues=self._free_cues(inside, hits, merged(phrases)))
+            masked = phrases, self._of_clause(inside, clause) if clause.cues else []
+        if len(inside) <= LONGEST_BRACKET:
+            if len(known) >= MOST_BRACKETS:
+                known.clear()
+            known[inside] = masked
+        return masked
+
+    @cached_property
+    def brackets(self) -> dict[str, dict[str, Inside | None]]:
+        """Field → text inside a bracket → what is masked of it; no field where a cue depends on what is around it."""
+        guards = [word for use in self.cues.values() for word in (*use.not_before, *use.not_after)]
+        return {} if any(map(STRUCTURE.search, guards)) else {name: {} for name in self.fields}
+
+    def _phrases(self, own: Sequence[Hit], name: str) -> list[Masked]:
+        found = [(start, end, self.phrases[literal]) for start, end, literal in own if literal in self.phrases]
+        return [Masked(start, end, why) for start, end, (fields, why) in found if name in fields]
+
+    def _free_cues(self, text: str, own: Sequence[Hit], masked: Sequence[Masked]) -> list[CueAt]:
+        """Cues that lie in no phrase and mean what they say, the longer one of two that begin together first."""
         starts = [m.start for m in masked]
         cues = [CueAt(start, end, self.cues[literal]) for start, end, literal in own if literal in self.cues]
         free = [cue for cue in cues if not _touches(masked, starts, cue.start, cue.end) and _stands(text, cue)]
-        if free:
-            masked = merged([*masked, *self._of_cues(text, free)])
-        flags = dict.fromkeys(self.checks[literal] for _, _, literal in own if literal in self.checks)
-        return tuple(masked), tuple(flags)
+        return sorted(free, key=lambda cue: (cue.start, -cue.end))
 
-    def _of_cues(self, text: str, cues: list[CueAt]) -> Iterator[Masked]:
-        cues.sort(key=lambda cue: (cue.start, -cue.end))
-        for clause in _plain_clauses(text, cues) or _clauses(text, cues):
-            yield from (masked for masked in self._of_clause(text, clause) if masked.start < masked.end)
+    def _of_cues(self, text: str, cues: Sequence[CueAt]) -> Iterator[Masked]:
+        for clause in clauses_of(text, cues):
+            yield from self._of_clause(text, clause)
 
-    def _of_clause(self, text: str, clause: "_Clause") -> Iterator[Masked]:
-        parts = list(_parts(text, clause))
+    def _of_clause(self, text: str, clause: Clause) -> list[Masked]:
+        return [masked for masked in self._governed(text, clause) if masked.start < masked.end]
+
+    def _governed(self, text: str, clause: Clause) -> Iterator[Masked]:
+        parts = list(parts_of(text, clause))
         goes_on = self._goes_on(text, parts, bracketed=clause.bracketed)
         cues = iter([cue for cue in clause.cues if clause.bracketed or cue.use.outside_brackets])
         cue = next(cues, None)
@@ -160,95 +218,6 @@ class CompiledMasks:
         return answers[::-1]
 
 
-@dataclass(slots=True)
-class _Clause:
-    start: int
-    end: int
-    bracketed: bool
-    cues: list[CueAt] = field(default_factory=list)
-    holes: list[Span] = field(default_factory=list)
-
-
-def _plain_clauses(text: str, cues: Sequence[CueAt]) -> list[_Clause] | None:
-    """Clauses in the common case that every cue stands in a bracket with nothing to cut inside; None otherwise."""
-    found: dict[int, _Clause] = {}
-    for cue in cues:
-        opened = text.rfind("(", 0, cue.start) + 1
-        clause = found.get(opened)
-        if clause is None:
-            closed = text.find(")", opened)
-            if not opened or closed < cue.end or _STRUCTURE.search(text, opened, closed):
-                return None
-            clause = found[opened] = _Clause(opened, closed, bracketed=True)
-        elif cue.start >= clause.end:
-            return None
-        clause.cues.append(cue)
-    return list(found.values())
-
-
-def _clauses(text: str, cues: Sequence[CueAt]) -> list[_Clause]:
-    """Clauses that hold a cue, with their cues; a bracket with cues of its own is a hole in the clause around it."""
-    found: list[_Clause] = []
-    low = text.rfind("\n", 0, cues[0].start) + 1 if cues else 0
-    high = text.find("\n", cues[-1].end) if cues else 0
-    high = len(text) if high < 0 else high
-    frames: list[list[_Clause]] = [[_Clause(low, low, bracketed=False)]]
-    waiting = iter(cues)
-    cue = next(waiting, None)
-    for mark in _STRUCTURE.finditer(text, low, high):
-        at, sign = mark.start(), mark.group()
-        while cue is not None and cue.start < at:
-            frames[-1][-1].cues.append(cue)
-            cue = next(waiting, None)
-        if sign in _OPENING:
-            frames.append([_Clause(at + 1, at + 1, bracketed=True)])
-        elif sign in _ENDING:
-            frames[-1][-1].end = at
-            frames[-1].append(_Clause(at + 1, at + 1, bracketed=len(frames) > 1))
-        elif sign in _CLOSING and len(frames) > 1:
-            found += _closed(frames.pop(), at, frames[-1][-1])
-        elif sign == "\n":
-            found += _all_closed(frames, at)
-            frames = [[_Clause(at + 1, at + 1, bracketed=False)]]
-    while cue is not None:
-        frames[-1][-1].cues.append(cue)
-        cue = next(waiting, None)
-    return found + _all_closed(frames, high)
-
-
-def _closed(frame: list[_Clause], at: int, around: _Clause) -> list[_Clause]:
-    frame[-1].end = at
-    with_cues = [clause for clause in frame if clause.cues]
-    if with_cues:
-        around.holes.append((frame[0].start - 1, at + 1))
-    else:
-        around.holes += (hole for clause in frame for hole in clause.holes)
-    return with_cues
-
-
-def _all_closed(frames: list[list[_Clause]], at: int) -> list[_Clause]:
-    """Clauses of brackets that were never closed: each ends where the next one opens."""
-    found = []
-    ends = [frame[0].start - 1 for frame in frames[1:]]
-    for frame, end in zip(frames, [*ends, at], strict=True):
-        frame[-1].end = end
-        found += [clause for clause in frame if clause.cues]
-    return found
-
-
-def _parts(text: str, clause: _Clause) -> Iterator[Span]:
-    """Cut a clause at its commas, but for those inside a hole."""
-    start = look = clause.start
-    for low, high in (*clause.holes, (clause.end, clause.end)):
-        at = text.find(",", look, low)
-        while at >= 0:
-            yield start, at
-            start = at + 1
-            at = text.find(",", start, low)
-        look = high
-    yield start, clause.end
-
-
 def _item_start(text: str, start: int, end: int) -> int:
     return max(start, text.rfind("、", start, end) + 1)
 
@@ -271,12 +240,10 @@ def merged(stretches: Iterable[Masked]) -> list[Masked]:
     return result
 
 
-def uncovered(hits: Sequence[Hit], masked: Sequence[Masked]) -> Sequence[Hit]:
-    """Literals that touch nothing masked."""
-    if not masked:
-        return hits
-    starts = [m.start for m in masked]
-    return [hit for hit in hits if not _touches(masked, starts, hit[0], hit[1])]
+def uncovered(hits: Sequence[Hit], readable: str) -> Sequence[Hit]:
+    """Literals that touch nothing masked in the text as it is read."""
+    find = readable.find
+    return [hit for hit in hits if find(MASK_CHARACTER, hit[0], hit[1]) < 0]
 
 
 def _touches(masked: Sequence[Masked], starts: Sequence[int], start: int, end: int) -> bool:
@@ -286,8 +253,6 @@ def _touches(masked: Sequence[Masked], starts: Sequence[int], start: int, end: i
 
 def hide(text: str, masked: Sequence[Masked]) -> str:
     """Replace every masked character, so that offsets stay."""
-    if not masked:
-        return text
     pieces, at = [], 0
     for start, end, _ in masked:
         pieces += [text[at:start], MASK_CHARACTER * (end - start)]

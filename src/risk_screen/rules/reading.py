@@ -74,17 +74,11 @@ def read_field(name: str, original: str, book: "CompiledRulebook", channel: str)
     text = folded.text
     hits: Sequence[Hit] = book.automaton.find_overlapping(text)
     masked, flags = book.masks.apply(text, hits, name) if hits else ((), ())
-    readable = hide(text, masked)
-    return Field(
-        name=name,
-        folded=folded,
-        readable=readable,
-        masked=masked,
-        promises=promised_returns(readable),
-        identifiers=identifiers(readable),
-        flags=flags,
-        hits=uncovered(hits, masked),
-    )
+    readable = text
+    if masked:
+        readable = hide(text, masked)
+        hits = uncovered(hits, readable)
+    return Field(name, folded, readable, masked, promised_returns(readable), identifiers(readable), flags, hits)
 
 
 class Reading:

@@ -101,9 +101,9 @@ def identifiers(text: str) -> tuple[Identifier, ...]:
         In reading order, not overlapping. A citizen's ID number is recognised and left out, whatever else its digits
         may look like.
     """
-    runs = _runs(text)
-    if not runs:
+    if _RUN.search(text) is None:
         return ()
+    runs = _runs(text)
     found: list[Identifier] = []
     left = _without(text, citizen_numbers(text))
     for kind, pattern in _PATTERNS.items():

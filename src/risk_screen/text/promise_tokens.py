@@ -52,6 +52,11 @@ BREAKS = frozenset({"stop", "comma"})
 _MEASURE = measure_pattern(shortcuts=True)
 
 
+def measures_something(text: str) -> bool:
+    """Whether a text holds anything near which tokens are looked for; most registrations do not."""
+    return SEED.search(text) is not None
+
+
 def tokens_of(text: str) -> list[Token]:
     """Tokens near the numbers of a text, in order; joined rates (2%至5%, 8%+2%) are one token."""
     tokens: list[Token] = []

@@ -19,7 +19,7 @@ from risk_screen.text.promise_reported import Quotations
 from risk_screen.text.promise_savings import paid_in_regularly
 from risk_screen.text.promise_scattered import scattered_offers
 from risk_screen.text.promise_sums import stacked_promise
-from risk_screen.text.promise_tokens import RATES, tokens_of
+from risk_screen.text.promise_tokens import RATES, measures_something, tokens_of
 
 _READERS = (
     (frozenset({"money", "bare"}), paid_in_regularly),
@@ -63,6 +63,8 @@ def promised_returns(text: str) -> tuple[Promise, ...]:
     >>> promised_returns("月息2分")[0].arithmetic
     '月息2分 = 2%/月 × 12 = 24%/年'
     """
+    if not measures_something(text) and not names_goods(text):
+        return ()
     if len(text) <= _BLOCK:
         return _read(text)
     return tuple(
