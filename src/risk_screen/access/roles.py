@@ -32,6 +32,7 @@ class Permission(StrEnum):
     READ_LABELS = "label.read"
     READ_CONSULTATION = "consultation.read"
     ANSWER_CONSULTATION = "consultation.answer"
+    CONFIRM_ANSWER = "consultation.confirm"
     SIGN_HOLD = "hold.sign"
     REPORT_OUTCOME = "outcome.report"
     READ_EVENTS = "event.read"
@@ -88,6 +89,7 @@ PERMISSION_TITLES: Final[Mapping[Permission, str]] = MappingProxyType(
         Permission.READ_LABELS: "查看指出的错误",
         Permission.READ_CONSULTATION: "查看会商",
         Permission.ANSWER_CONSULTATION: "答复会商",
+        Permission.CONFIRM_ANSWER: "确认会商答复",
         Permission.SIGN_HOLD: "签发暂缓登记建议",
         Permission.REPORT_OUTCOME: "反馈登记结果",
         Permission.READ_EVENTS: "读取事件",
@@ -138,6 +140,7 @@ _LEAD_ONLY: Final = dict.fromkeys(
     (
         Permission.DECIDE_CASE,
         Permission.SIGN_HOLD,
+        Permission.CONFIRM_ANSWER,
         Permission.READ_LABELS,
         Permission.EXPORT_RECORDS,
         Permission.IMPORT_RECORDS,
