@@ -113,6 +113,13 @@ def origin_of(connection: Connection, assessment_id: str) -> Origin | None:
     return None if row is None else Origin(*row)
 
 
+def route_of(connection: Connection, assessment_id: str) -> tuple[str, str]:
+    """Return channel and route of an assessment that is there."""
+    columns = assessments.c.channel, assessments.c.route
+    channel, route = connection.execute(select(*columns).where(assessments.c.id == assessment_id)).one()
+    return channel, route
+
+
 def stored_fields(connection: Connection, assessment_id: str) -> str | None:
     """Return the fields an assessment was made from, as a JSON object; None when they are gone."""
     query = select(submitted_texts.c.fields).where(submitted_texts.c.assessment_id == assessment_id)

@@ -11,7 +11,9 @@ consultations = Table(
     Column("state", String(16), nullable=False, comment="open, overdue, answered, superseded or closed"),
     Column("stage", Integer, nullable=False, comment="0 in time; 1, 2, 3: how many due times have passed"),
     Column("assessment_id", String(36), ForeignKey("assessments.id"), nullable=False, comment="what it was opened for"),
-    Column("previous_id", String(36), ForeignKey("consultations.id"), comment="the one it takes the place of"),
+    Column(
+        "previous_id", String(36), ForeignKey("consultations.id"), comment="the earlier one about the same registration"
+    ),
     Column("request", Text, nullable=False, comment="why the bureau asks; empty: opened by the route"),
     Column("answer", String(16), comment="the answer in force: no_objection, conditions or objection"),
     Column("answers", Integer, nullable=False, comment="how many answers were ever written"),

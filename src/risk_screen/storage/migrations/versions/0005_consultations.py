@@ -43,7 +43,7 @@ def _consultations() -> None:
         sa.Column("state", sa.String(16), nullable=False, comment="open, overdue, answered, superseded or closed"),
         sa.Column("stage", sa.Integer, nullable=False, comment="0 in time; 1, 2, 3: how many due times have passed"),
         sa.Column("assessment_id", ID, nullable=False, comment="what it was opened for"),
-        sa.Column("previous_id", ID, comment="the one it takes the place of"),
+        sa.Column("previous_id", ID, comment="the earlier one about the same registration"),
         sa.Column("request", sa.Text, nullable=False, comment="why the bureau asks; empty: opened by the route"),
         sa.Column("answer", sa.String(16), comment="the answer in force: no_objection, conditions or objection"),
         sa.Column("answers", sa.Integer, nullable=False, comment="how many answers were ever written"),
