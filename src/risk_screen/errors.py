@@ -10,9 +10,12 @@ class RiskScreenError(Exception):
         Stable identifier, e.g. ``text_blank``; named in docs/errors.md.
     detail : str
         Chinese sentence that says what is wrong and what to do.
+    retry_after_seconds : int or None
+        When trying again may help, where that is known.
     """
 
     code = "internal"
+    retry_after_seconds: int | None = None
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)

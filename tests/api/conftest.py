@@ -34,7 +34,7 @@ def app(store: Store) -> FastAPI:
 
 @pytest.fixture
 def client(app: FastAPI) -> TestClient:
-    return TestClient(app, raise_server_exceptions=False)
+    return TestClient(app, raise_server_exceptions=False, client=("127.0.0.1", 50000))
 
 
 @contextmanager

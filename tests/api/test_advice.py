@@ -10,7 +10,7 @@ from risk_screen.operations.store import Store
 
 @pytest.fixture
 def client(store: Store) -> TestClient:
-    return TestClient(create_app(Screener.load(), store))
+    return TestClient(create_app(Screener.load(), store), client=("127.0.0.1", 50000))
 
 
 def test_the_desk_is_told_what_to_say(client: TestClient) -> None:

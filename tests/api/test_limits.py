@@ -32,6 +32,7 @@ def post_endlessly(app: FastAPI, path: str) -> tuple[int, int]:
         "raw_path": path.encode(),
         "query_string": b"",
         "headers": [(b"content-type", b"application/json")],
+        "client": ("127.0.0.1", 50000),
     }
     with ThreadPoolExecutor(1) as thread:  # a loop of its own: a browser test may have left one running here
         thread.submit(asyncio.run, app(scope, receive, send)).result()

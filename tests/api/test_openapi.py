@@ -33,9 +33,9 @@ def references(value: Any) -> set[str]:
 
 def test_every_route_is_documented_with_what_can_happen(document: dict[str, Any]) -> None:
     expected = {
-        ("/v1/screenings", "post"): {200, 400, 409, 413, 415, 422, 500, 503},
-        ("/v1/screenings/batch", "post"): {200, 400, 409, 413, 415, 422, 500, 503},
-        ("/v1/screenings/{assessment_id}", "get"): {200, 404, 500, 503},
+        ("/v1/screenings", "post"): {200, 400, 401, 403, 409, 413, 415, 422, 429, 500, 503},
+        ("/v1/screenings/batch", "post"): {200, 400, 401, 403, 409, 413, 415, 422, 429, 500, 503},
+        ("/v1/screenings/{assessment_id}", "get"): {200, 401, 403, 404, 429, 500, 503},
         ("/healthz", "get"): {200, 500},
         ("/readyz", "get"): {200, 500, 503},
     }
@@ -44,9 +44,10 @@ def test_every_route_is_documented_with_what_can_happen(document: dict[str, Any]
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
     }
-    assert found == expected
+    assert expected.items() <= found.items()
     routes = [route for router in (health.router, screenings.router) for route in router.routes]
     assert {route.path for route in routes if isinstance(route, APIRoute)} == {path for path, _ in expected}
+    assert all({401, 500} <= statuses for (path, _), statuses in found.items() if path.startswith("/v1/"))
 
 
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:

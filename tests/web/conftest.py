@@ -28,7 +28,9 @@ def serve(store: Store) -> Serve:
     def start(answer: Assessment | None = None) -> TestClient:
         app = create_app(CannedScreener(answer or flyer_assessment()), store)  # type: ignore[arg-type]
         add_pages(app)
-        return TestClient(app, raise_server_exceptions=False, headers={"accept": "text/html"})
+        return TestClient(
+            app, raise_server_exceptions=False, headers={"accept": "text/html"}, client=("127.0.0.1", 50000)
+        )
 
     return start
 

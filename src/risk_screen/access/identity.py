@@ -64,8 +64,8 @@ class Identity:
     roles : frozenset of Role
         What a person is; none for programs.
     granted : frozenset of Permission
-        What a key was given, beside what roles grant. It reaches as far as the key's institution, and everything where
-        the key belongs to none.
+        What a key was given, beside what roles grant. It reaches as far as the key's institution, else its town, and
+        everything where the key belongs to neither.
     town : str
         The town they work in; empty for none.
     """
@@ -78,7 +78,7 @@ class Identity:
     def reach(self, permission: Permission) -> Reach:
         """Tell how far a permission carries; an empty reach when they do not have it."""
         if permission in self.granted:
-            return Reach(party=self.actor.party) if self.actor.party else Reach(everything=True)
+            return self._reach_of_key
         scopes = scopes_of(self.roles, permission)
         if Scope.ALL in scopes:
             return Reach(everything=True)
@@ -88,6 +88,12 @@ class Identity:
             party=self.actor.party if is_own and Role.APPROVAL_BUREAU in self.roles else "",
             town=self.town if Scope.TOWN in scopes else "",
         )
+
+    @property
+    def _reach_of_key(self) -> Reach:
+        if self.actor.party:
+            return Reach(party=self.actor.party)
+        return Reach(town=self.town) if self.town else Reach(everything=True)
 
     def may(self, permission: Permission) -> bool:
         """Tell whether they may do this to anything at all."""

@@ -8,9 +8,10 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
+from risk_screen.access.caller import is_inside
 from risk_screen.access.refusal import Refusal
 from risk_screen.access.roles import Permission
 
@@ -27,6 +28,7 @@ PEOPLE_ONLY: Final = frozenset(
         Permission.MANAGE_KEYS,
         Permission.MANAGE_WEBHOOKS,
         Permission.ANSWER_CONSULTATION,
+        Permission.CONFIRM_ANSWER,
         Permission.SIGN_HOLD,
         Permission.READ_REPORTER,
     }
@@ -35,7 +37,7 @@ PEOPLE_ONLY: Final = frozenset(
 
 _KEY: Final = re.compile(rf"rs_([0-9a-f]{{{2 * ID_BYTES}}})_([0-9a-f]{{{2 * SECRET_BYTES}}})", re.ASCII)
 _NO_KEY: Final = bytes(32)
-_UNKNOWN: Final = Refusal("key_unknown", "接口密钥不对；检查是否抄全，或请系统管理员换发。")
+KEY_UNKNOWN: Final = Refusal("key_unknown", "接口密钥不对；检查是否抄全，或请系统管理员换发。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ class Call:
 
     Parameters
     ----------
-    permission : Permission
+    permission : Permission or None
+        None where that is asked of the identity afterwards.
     address : str
         Of the caller, as the connection (or the trusted proxy) gives it.
     at : datetime
@@ -104,7 +107,7 @@ class Call:
         With this key, without this call.
     """
 
-    permission: Permission
+    permission: Permission | None
     address: str
     at: datetime
     calls_in_last_minute: int
@@ -140,7 +143,7 @@ def why_not_key(presented: PresentedKey | None, stored: StoredKey | None, call: 
     sent = _sha256(presented.secret if presented else "")
     is_right = compare_digest(sent, stored.secret_sha256 if stored else _NO_KEY)
     if presented is None or stored is None or stored.id != presented.id or not is_right:
-        return _UNKNOWN
+        return KEY_UNKNOWN
     return _why_not_by_terms(stored, call)
 
 
@@ -150,24 +153,13 @@ def _why_not_by_terms(stored: StoredKey, call: Call) -> Refusal | None:
         return Refusal("key_revoked", "接口密钥已停用；请系统管理员换发。")
     if call.at >= terms.expires_at:
         return Refusal("key_expired", "接口密钥已过期；请系统管理员换发。")
-    if not _is_inside(call.address, terms.networks):
+    if not is_inside(call.address, terms.networks):
         return Refusal("key_network", "来源地址不在该接口密钥允许的网段内；请系统管理员核对网段。")
-    if call.permission not in terms.permissions:
+    if call.permission is not None and call.permission not in terms.permissions:
         return Refusal("key_scope", "该接口密钥没有这项权限；请系统管理员核对授权。")
     if call.calls_in_last_minute >= terms.requests_per_minute:
         return Refusal("key_rate", f"请求过于频繁，每分钟最多 {terms.requests_per_minute} 次；请稍后再试。")
     return None
-
-
-def _is_inside(address: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
-    """IPv4 written as IPv6 (``::ffff:10.0.0.1``) is IPv4; what is no address is nowhere."""
-    try:
-        caller: IPv4Address | IPv6Address = ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(caller, IPv6Address) and caller.ipv4_mapped is not None:
-        caller = caller.ipv4_mapped
-    return any(caller in network for network in networks)
 
 
 def _sha256(secret: str) -> bytes:

@@ -5,11 +5,16 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 import risk_screen
-from risk_screen.api import health, openapi, problems, screenings
+from risk_screen.access.caller import Site
+from risk_screen.api import advice, health, labels, openapi, problems, screenings
+from risk_screen.api.doorkeeper import Doorkeeper
 from risk_screen.api.faults import FaultBarrier
 from risk_screen.api.limits import BodyLimit
+from risk_screen.operations.access_settings import access_policy, site_of
+from risk_screen.operations.gate import Gate
 from risk_screen.operations.store import Store
 from risk_screen.screening.screener import Screener
+from risk_screen.settings import Settings
 
 DESCRIPTION: Final = """企业登记与宣传文本的非法集资风险筛查。结论供人工判断参考：程序只建议，由人决定。
 
@@ -26,14 +31,21 @@ class Service(FastAPI):
         return self.openapi_schema
 
 
-def create_app(screener: Screener, store: Store) -> FastAPI:
+def create_app(
+    screener: Screener, store: Store, *, settings: Settings | None = None, site: Site | None = None
+) -> FastAPI:
     """Build the application.
 
     Parameters
     ----------
     screener : Screener
+        May be swapped for another in ``app.state``: a request takes it from there once.
     store : Store
         Open and migrated.
+    settings : Settings, optional
+        Otherwise those of the environment and the file.
+    site : Site, optional
+        How the service is reached; otherwise as the settings say, open to this machine until somebody has an account.
     """
     app = Service(
         title="risk_screen",
@@ -45,9 +57,15 @@ def create_app(screener: Screener, store: Store) -> FastAPI:
     )
     app.state.screener = screener
     app.state.store = store
+    app.state.settings = settings or Settings()
+    app.state.is_stopping = False
+    app.state.gate = Gate(store, access_policy(app.state.settings), site or site_of(app.state.settings))
     problems.install(app)
     app.include_router(screenings.router)
+    app.include_router(advice.router)
+    app.include_router(labels.router)
     app.include_router(health.router)
+    app.add_middleware(Doorkeeper)
     app.add_middleware(BodyLimit)
     app.add_middleware(FaultBarrier)
     return app

@@ -9,15 +9,30 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from risk_screen.api.identity import NotAllowedError
+from risk_screen.api.identity import ForeignRequestError, NotAllowedError
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.auditing import NoAuditTrailError
 from risk_screen.operations.expecting import PreconditionFailedError
 from risk_screen.operations.feed import UnknownCursorError
 from risk_screen.operations.idempotency import IdempotencyConflictError
 from risk_screen.operations.labelling import LabelNotFoundError, UnknownReasonError
+from risk_screen.operations.refusing import (
+    InviteUnusableError,
+    KeyExpiredError,
+    KeyNetworkError,
+    KeyRateError,
+    KeyRefusedError,
+    KeyRevokedError,
+    NotSignedInError,
+    PasswordRefusedError,
+    SignInBusyError,
+    SignInLockedError,
+    SignInRefusedError,
+    SignInStageError,
+)
 from risk_screen.operations.replaying import ReplayTextGoneError, ReplayVersionsError
 from risk_screen.operations.screening import AssessmentNotFoundError
+from risk_screen.operations.sessions import SessionNotFoundError
 from risk_screen.operations.store import StoreUnavailableError
 from risk_screen.screening.advising import NotARegistrationError
 from risk_screen.screening.submission import (
@@ -44,11 +59,26 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     ReplayTextGoneError: HTTPStatus.GONE,
     ReplayVersionsError: HTTPStatus.CONFLICT,
     NotAllowedError: HTTPStatus.FORBIDDEN,
+    ForeignRequestError: HTTPStatus.FORBIDDEN,
+    NotSignedInError: HTTPStatus.UNAUTHORIZED,
+    SignInRefusedError: HTTPStatus.UNAUTHORIZED,
+    SignInStageError: HTTPStatus.UNAUTHORIZED,
+    SignInLockedError: HTTPStatus.TOO_MANY_REQUESTS,
+    SignInBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    PasswordRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InviteUnusableError: HTTPStatus.GONE,
+    SessionNotFoundError: HTTPStatus.NOT_FOUND,
+    KeyRefusedError: HTTPStatus.UNAUTHORIZED,
+    KeyRevokedError: HTTPStatus.UNAUTHORIZED,
+    KeyExpiredError: HTTPStatus.UNAUTHORIZED,
+    KeyNetworkError: HTTPStatus.FORBIDDEN,
+    KeyRateError: HTTPStatus.TOO_MANY_REQUESTS,
     NoAuditTrailError: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 TITLES: Final[Mapping[int, str]] = {
     400: "请求无法读取",
+    401: "需要登录或密钥",
     403: "没有权限",
     404: "没有找到",
     405: "不支持的方法",
@@ -58,6 +88,7 @@ TITLES: Final[Mapping[int, str]] = {
     413: "内容过长",
     415: "内容类型不对",
     422: "请求内容有误",
+    429: "请求过于频繁",
     500: "内部错误",
     503: "暂时不可用",
 }
@@ -88,6 +119,7 @@ FIELD_REASONS: Final[Mapping[str, str]] = {
     "model_attributes_type": "应是 JSON 对象",
 }
 RETRY_AFTER_SECONDS: Final = "5"
+CHALLENGE: Final = 'Bearer realm="risk_screen"'
 
 
 def problem(status: int, code: str, detail: str) -> dict[str, Any]:
@@ -125,7 +157,17 @@ def respond(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -
     """Answer with a problem."""
     status = body["status"]
     more = {"Retry-After": RETRY_AFTER_SECONDS} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    return JSONResponse(body, status, {**(headers or {}), **more}, media_type="application/problem+json")
+    return JSONResponse(body, status, {**more, **(headers or {})}, media_type="application/problem+json")
+
+
+def answer(error: RiskScreenError) -> JSONResponse:
+    """Answer with the problem of a known error: how to sign in, or when to try again, where that is known."""
+    body, headers = problem_of(error), {}
+    if body["status"] == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = CHALLENGE
+    if error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    return respond(body, headers)
 
 
 def install(app: FastAPI) -> None:
@@ -138,7 +180,7 @@ def install(app: FastAPI) -> None:
 
 async def _known(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RiskScreenError)
-    return respond(problem_of(error))
+    return answer(error)
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:

@@ -70,6 +70,25 @@ class Settings(BaseSettings):
         200, ge=0, description="数据库、锚点所在磁盘的剩余空间少于这么多 MB 时，`/readyz` 答 503"
     )
 
+    # Who may use it.
+    public_url: str | None = Field(
+        None,
+        description="人们在浏览器里输入的地址（如 `https://screen.example.gov.cn`）；邀请链接和单点登录用它，"
+        "`https` 时会话只走加密连接",
+    )
+    allow_plain_http: bool = Field(
+        False, description="允许在本机以外的地址上不加密地监听；密码和密钥会被同一网络的人看到，只在确知线路可信时用"
+    )
+    second_factor: bool = Field(True, description="工作专班、分析员、系统管理员登录是否必须用动态码；只在试用时关掉")
+    session_idle_minutes: int = Field(30, ge=1, le=1440, description="多久不操作就要重新登录")
+    session_hours: int = Field(12, ge=1, le=168, description="登录多久以后一定要重新登录")
+    password_days: int = Field(180, ge=0, le=3650, description="密码用多少天后必须更换；0 表示不要求")
+    oidc_issuer: str | None = Field(None, description="单点登录（OpenID Connect）服务的地址；不设就不启用")
+    oidc_client_id: str | None = Field(None, description="在单点登录服务上登记的客户端编号")
+    oidc_client_secret_file: Path | None = Field(
+        None, description="存放单点登录客户端密钥的文件；只有公共客户端可以不设"
+    )
+
     # What the service says of itself.
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="日志级别；`info` 包括每个请求一行，`warning` 只有异常"

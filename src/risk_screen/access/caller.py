@@ -1,0 +1,106 @@
+"""Where a request comes from: what the connection, and proxies that are trusted, say of it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+Network = IPv4Network | IPv6Network
+
+
+class AccessMode(StrEnum):
+    """Whether requests need credentials."""
+
+    OPEN_UNTIL_SET_UP = "open_until_set_up"
+    """Who sits at this machine may try the program until somebody has an account."""
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """How the service is reached.
+
+    Attributes
+    ----------
+    mode : AccessMode
+    is_demo : bool
+        Whether accounts of the demonstration work.
+    trusted_proxies : tuple of networks
+        Whose word on where a request comes from counts.
+    public_url : str
+        What people type to get here, without a path; empty: what each request says.
+    """
+
+    mode: AccessMode = AccessMode.OPEN_UNTIL_SET_UP
+    is_demo: bool = False
+    trusted_proxies: tuple[Network, ...] = ()
+    public_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sends a request.
+
+    Attributes
+    ----------
+    address : str
+        Of the client: the connection's, or what trusted proxies say; empty when it cannot be told.
+    is_direct : bool
+        No proxy has handed the request on, as far as its headers tell.
+    is_secure : bool
+        The client speaks TLS.
+    """
+
+    address: str
+    is_direct: bool = True
+    is_secure: bool = False
+
+    @property
+    def is_local(self) -> bool:
+        """Sits at this machine, with no proxy in between."""
+        found = address_of(self.address)
+        return self.is_direct and found is not None and found.is_loopback
+
+
+def client_address(peer: str, forwarded: Sequence[str], trusted: Collection[Network]) -> str:
+    """Tell the address of the client.
+
+    Parameters
+    ----------
+    peer : str
+        Of the connection.
+    forwarded : sequence of str
+        What ``X-Forwarded-For`` says, in order; each proxy adds at the end whom it heard from.
+    trusted : collection of networks
+        Of proxies. Only what a trusted one added counts: the last address that is not one of theirs.
+
+    Returns
+    -------
+    str
+        Empty when a trusted proxy wrote something that is no address.
+    """
+    if not is_inside(peer, trusted):
+        return peer
+    for said in reversed(forwarded):
+        if address_of(said) is None:
+            return ""
+        if not is_inside(said, trusted):
+            return str(address_of(said))
+    return str(address_of(forwarded[0])) if forwarded else peer
+
+
+def is_inside(address: str, networks: Collection[Network]) -> bool:
+    """Tell whether an address lies in one of the networks; what is no address is nowhere."""
+    found = address_of(address)
+    return found is not None and any(found in network for network in networks)
+
+
+def address_of(text: str) -> IPv4Address | IPv6Address | None:
+    """Read an address; IPv4 written as IPv6 (``::ffff:10.0.0.1``) is IPv4."""
+    try:
+        found = ip_address(text.strip())
+    except ValueError:
+        return None
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        return found.ipv4_mapped
+    return found
