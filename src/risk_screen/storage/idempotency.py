@@ -34,10 +34,14 @@ def kept_answer(change: Change, key: RequestKey) -> KeptAnswer | None:
     """Find the answer under a key; until the commit nobody else answers under it."""
     change.take_turn()
     change.settle((idempotency_keys, key.party, key.key))
-    row = change.connection.execute(
-        select(idempotency_keys).where(idempotency_keys.c.party == key.party, idempotency_keys.c.key == key.key)
-    ).first()
-    return None if row is None else KeptAnswer(row.request_sha256, row.status, bytes(row.answer))
+    is_this = idempotency_keys.c.party == key.party, idempotency_keys.c.key == key.key
+    row = change.connection.execute(select(idempotency_keys).where(*is_this)).first()
+    if row is None:
+        return None
+    if row.created_at < _oldest_kept(change):
+        change.connection.execute(delete(idempotency_keys).where(*is_this))
+        return None
+    return KeptAnswer(row.request_sha256, row.status, bytes(row.answer))
 
 
 def keep_answer(change: Change, key: RequestKey, status: int, content: bytes) -> None:
@@ -56,5 +60,8 @@ def keep_answer(change: Change, key: RequestKey, status: int, content: bytes) ->
 
 def forget_old_answers(change: Change) -> None:
     """Remove the answers whose time is over."""
-    over = (change.at - KEPT).isoformat(timespec="milliseconds")
-    change.connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < over))
+    change.connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < _oldest_kept(change)))
+
+
+def _oldest_kept(change: Change) -> str:
+    return (change.at - KEPT).isoformat(timespec="milliseconds")
