@@ -12,7 +12,10 @@ import orjson
 from risk_screen.access.actor import Actor
 from risk_screen.access.identity import Identity, Origin
 from risk_screen.access.roles import Permission
+from risk_screen.casework.terms import ConsultationTerms
 from risk_screen.errors import RiskScreenError
+from risk_screen.operations.consultation_opening import Registration, follow_registration
+from risk_screen.operations.enterprises import follow_enterprise
 from risk_screen.operations.idempotency import Answer, answer_once
 from risk_screen.operations.numbering import new_id
 from risk_screen.operations.store import Store
@@ -36,6 +39,7 @@ from risk_screen.storage.idempotency import RequestKey
 STORED: Final = "screening.stored"
 STORE: Final = "screening.store"
 SUBJECT: Final = "assessment"
+REGISTRATION: Final = "registration"
 VERSION_NAMES: Final = tuple(field.name for field in fields(Versions))
 
 
@@ -50,12 +54,24 @@ class AssessmentNotFoundError(RiskScreenError):
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """An assessment with what it was made from and the town it concerns, ready to be stored."""
+    """An assessment with what it was made from and what it concerns, ready to be stored.
+
+    Attributes
+    ----------
+    submission : Submission
+    assessment : Assessment
+    external_id : str or None
+        The sender's own number.
+    town : str
+    credit_code : str or None
+        Of the enterprise that is registered anew: a change of its name or scope.
+    """
 
     submission: Submission
     assessment: Assessment
     external_id: str | None = None
     town: str = ""
+    credit_code: str | None = None
 
 
 def screen_and_store(
@@ -86,7 +102,7 @@ def store_all(store: Store, screened: Sequence[Screened], *, actor: Actor) -> li
     ------
     StoreUnavailableError
     """
-    return store.write(lambda change: _store_all(change, screened, actor))
+    return store.write(lambda change: _store_all(change, screened, actor, store.terms))
 
 
 def submit_screened(
@@ -112,7 +128,7 @@ def submit_screened(
     """
 
     def work(change: Change) -> Answer:
-        return answer_once(change, key, lambda: Answer(answered(_store_all(change, screened, actor))))
+        return answer_once(change, key, lambda: Answer(answered(_store_all(change, screened, actor, store.terms))))
 
     return store.submit(work)
 
@@ -153,11 +169,13 @@ def submitted_text(submission: Submission) -> SubmittedText:
     return SubmittedText(as_json, hashlib.sha256(as_json.encode()).hexdigest())
 
 
-def _store_all(change: Change, screened: Sequence[Screened], actor: Actor) -> list[bytes]:
-    return [_store(change, one, actor) for one in screened]
+def _store_all(
+    change: Change, screened: Sequence[Screened], actor: Actor, terms: ConsultationTerms | None
+) -> list[bytes]:
+    return [_store(change, one, actor, terms) for one in screened]
 
 
-def _store(change: Change, screened: Screened, actor: Actor) -> bytes:
+def _store(change: Change, screened: Screened, actor: Actor, terms: ConsultationTerms | None) -> bytes:
     text, external_id = submitted_text(screened.submission), screened.external_id
     channel, party = screened.submission.channel, actor.party
     earlier = latest_with_external_id(change, channel, external_id, party) if external_id else None
@@ -168,6 +186,12 @@ def _store(change: Change, screened: Screened, actor: Actor) -> bytes:
     sent = Sent(Origin(actor.id, party, screened.town), external_id, previous_id)
     content = store_assessment(change, stamped, text, sent)
     _tell(change, stamped, content, actor)
+    if channel == REGISTRATION:
+        is_same_text = earlier is not None and earlier.sha256 == text.sha256
+        following = Registration(str(stamped.id), stamped.route, sent.origin, previous_id, is_same_text)
+        follow_enterprise(change, following, screened.credit_code, actor)
+        if terms is not None:
+            follow_registration(change, terms, following, actor)
     return content
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from risk_screen.casework.terms import ConsultationTerms
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.anchoring import AnchorFile
 from risk_screen.storage.changes import Change, changing
@@ -54,11 +55,17 @@ class Store:
         Gives an aware instant; the only clock of the service.
     anchors : AnchorFile, optional
         Where the head of the audit trail is written down outside the database.
+    committed : callable
+        Told of every transaction after its commit; quick and without faults.
+    terms : ConsultationTerms, optional
+        How consultations are run; None: no registration opens one, as for a command that only screens.
     """
 
     engine: Engine
     now: Callable[[], datetime] = _utc_now
     anchors: AnchorFile | None = None
+    committed: Callable[[Change], None] = lambda _: None
+    terms: ConsultationTerms | None = None
     _writer: GroupWriter = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,5 +116,6 @@ class Store:
     def _transaction(self) -> Iterator[Change]:
         with changing(self.engine, self.now()) as change:
             yield change
+        self.committed(change)
         if self.anchors is not None and change.heads is not None:
             self.anchors.note(*change.heads, change.at)
