@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 SQLITE: Final[Mapping[int, str]] = {
     sqlite3.SQLITE_CANTOPEN: "文件或它所在的目录打不开，请检查路径与权限",
@@ -23,17 +24,27 @@ POSTGRESQL: Final[Mapping[str, str]] = {
     "55P03": "另一个程序长时间占用着它，请关闭那个程序后重试",
     "57": "PostgreSQL 正在启动或停止，请稍后重试",
 }
-# A refused connection has no SQLSTATE; these are the server's own words, in English unless it was told otherwise.
+# A refused connection has no SQLSTATE: these are words of the server and of libpq, in English unless the server was told
+# to speak otherwise. The first that fits is taken, so conditions of the server stand before what is wrong with the address.
 REFUSED: Final[Mapping[str, str]] = {
-    "password": "PostgreSQL 不接受用户名或密码，请检查",
-    "role": "PostgreSQL 没有这个用户，请检查用户名，或先建用户",
-    "pg_hba.conf": "PostgreSQL 不允许从这台机器用这个用户连接，请检查 pg_hba.conf",
-    "starting up": POSTGRESQL["57"],
     "too many": POSTGRESQL["53300"],
+    "connection slots": POSTGRESQL["53300"],
+    "the database system": POSTGRESQL["57"],
+    "pg_hba.conf": "PostgreSQL 不允许从这台机器用这个用户连接，请检查 pg_hba.conf",
+    "password authentication failed": "PostgreSQL 不接受用户名或密码，请检查",
+    "no password supplied": "PostgreSQL 要密码而地址里没有，请写成 用户:密码@主机",
+    "not permitted to log in": "PostgreSQL 不让这个用户登录，请让管理员给它 LOGIN 权限",
+    "permission denied for database": "PostgreSQL 不让这个用户连接这个库，请让管理员授予 CONNECT 权限",
+    "not currently accepting connections": "PostgreSQL 的这个库不接受连接，请让管理员打开（ALLOW_CONNECTIONS）",
+    "role": "PostgreSQL 没有这个用户，请检查用户名，或先建用户",
     "database": "PostgreSQL 服务器上没有这个库，请先建库（CREATE DATABASE），或检查库名",
 }
+ROLE_OR_DATABASE: Final = ("role", "database")
+ABSENT: Final = "does not exist"
 UNREACHABLE: Final = "连接不上 PostgreSQL，请检查主机、端口、库名和网络，以及服务是否已启动"
 UNKNOWN: Final = "连接不上，请检查地址、权限和磁盘空间"
+# Only reading is allowed; the transaction is gone or was ended from outside. An error before it (25P02) is somebody's own.
+CONDITIONS: Final = frozenset({"25006", "25P01", "25P03", "25P04"})
 FOLDER: Final = "它所在的目录建不起来，请检查路径与权限"
 
 
@@ -46,21 +57,32 @@ def cause_of(error: Exception) -> str:
         return SQLITE.get(sqlite_code & 0xFF, UNKNOWN)
     if not hasattr(error.orig, "sqlstate"):
         return UNKNOWN
-    state = str(getattr(error.orig, "sqlstate", None) or "")
+    state = _state(error)
     return POSTGRESQL.get(state) or POSTGRESQL.get(state[:2]) or _refusal(str(error.orig), state)
 
 
 def is_condition_of_the_database(error: Exception) -> bool:
-    """Whether the database as a whole is in the way (gone, locked, full), not what was asked of it.
+    """Whether the database as a whole is in the way (gone, locked, full), not what was asked of it."""
+    if isinstance(error, PoolTimeoutError) or _state(error) in CONDITIONS:
+        return True
+    return isinstance(error, OperationalError) and not is_between_transactions(error)
 
-    A deadlock (SQLSTATE class 40) is between two transactions: what was asked may be tried again at once.
-    """
-    state = str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
-    return isinstance(error, OperationalError) and not state.startswith("40")
+
+def is_between_transactions(error: Exception) -> bool:
+    """Whether two transactions were in each other's way (serialization, deadlock): the same may be tried again at once."""
+    return _state(error).startswith("40")
+
+
+def _state(error: Exception) -> str:
+    return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
 
 
 def _refusal(said: str, state: str) -> str:
     _, fatal, reason = said.partition("FATAL:")
-    if not state and fatal:
-        return next((words for sign, words in REFUSED.items() if sign in reason), UNREACHABLE)
-    return UNREACHABLE if not state else UNKNOWN
+    if state:
+        return UNKNOWN
+    return next((words for sign, words in REFUSED.items() if fatal and _says(reason, sign)), UNREACHABLE)
+
+
+def _says(reason: str, sign: str) -> bool:
+    return sign in reason and (sign not in ROLE_OR_DATABASE or ABSENT in reason)
