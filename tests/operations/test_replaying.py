@@ -22,6 +22,7 @@ from risk_screen.operations.store import Store
 from risk_screen.rules.finding import find_rules_directory
 from risk_screen.screening.submission import Submission
 from risk_screen.storage.database import reading, writing
+from risk_screen.storage.releases import MOST_BYTES, ReleaseTooLargeError
 from risk_screen.storage.tables import released_versions, submitted_texts
 from risk_screen.wiring import Screener, find_models_directory, keep_versions_in_service, screener_of
 
@@ -96,3 +97,11 @@ def test_a_version_once_kept_is_not_written_over(store: Store, tmp_path: Path) -
     keep_versions(store, {(MODEL, "1"): find_rules_directory()})
     assert unpack_version(store, MODEL, "1", tmp_path / "model")
     assert {path.name for path in (tmp_path / "model").iterdir()} == {"card.yaml", "scorer.npz"}
+
+
+def test_what_could_not_be_unpacked_again_is_not_kept(store: Store, tmp_path: Path) -> None:
+    with (tmp_path / "somebody's film").open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    with pytest.raises(ReleaseTooLargeError, match="移出规则目录"):
+        keep_versions(store, {(RULEBOOK, "2"): tmp_path})
+    assert not unpack_version(store, RULEBOOK, "2", tmp_path / "x")

@@ -8,13 +8,12 @@ from typing import Final
 
 from risk_screen.operations.store import Store
 from risk_screen.storage.changes import Change
-from risk_screen.storage.releases import has_release, keep_release, release
+from risk_screen.storage.releases import MOST_BYTES, ReleaseTooLargeError, has_release, keep_release, release
 
 RULEBOOK: Final = "rulebook"
 MODEL: Final = "model"
 # What a model is served from; what it was trained from stays with who trains.
 MODEL_FILES: Final = ("card.yaml", "scorer.npz")
-MOST_BYTES: Final = 16 * 2**20
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
@@ -30,6 +29,7 @@ def keep_versions(store: Store, folders: Mapping[tuple[str, str], Path]) -> None
     Raises
     ------
     StoreUnavailableError
+    ReleaseTooLargeError
     OSError
         When a file cannot be read.
     """
@@ -61,6 +61,8 @@ def unpack_version(store: Store, kind: str, version: str, folder: Path) -> bool:
 def _packed(kind: str, folder: Path) -> bytes:
     """Zip a folder: the same files give the same bytes."""
     files = [folder / name for name in MODEL_FILES] if kind == MODEL else sorted(_visible_files(folder))
+    if sum(file.stat().st_size for file in files) > MOST_BYTES:
+        raise ReleaseTooLargeError
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in files:

@@ -1,9 +1,23 @@
 """Files of rulebooks and models by version, kept as long as assessments made with them."""
 
+from typing import Final
+
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from risk_screen.errors import RiskScreenError
 from risk_screen.storage.changes import Change
 from risk_screen.storage.tables import released_versions
+
+MOST_BYTES: Final = 64 * 2**20
+
+
+class ReleaseTooLargeError(RiskScreenError):
+    """A folder of rules or models holds more than can be kept."""
+
+    code = "release_too_large"
+
+    def __init__(self) -> None:
+        super().__init__(f"规则目录或模型的文件共超过 {MOST_BYTES >> 20} MB，不能保存：请把不相干的文件移出规则目录。")
 
 
 def has_release(connection: Connection, kind: str, version: str) -> bool:
