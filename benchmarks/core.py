@@ -84,7 +84,7 @@ def forget_items(screener: Screener) -> None:
     for kept in screener.book.masks.brackets.values():
         kept.clear()
     for classifier in screener.classifiers.values():
-        getattr(classifier.score_of_item, "cache_clear", lambda: None)()
+        classifier.items.clear()
 
 
 def start_up() -> None:

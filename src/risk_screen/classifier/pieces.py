@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from risk_screen.rules.reading import Field
 from risk_screen.text.folding import Span
@@ -51,17 +52,26 @@ def pieces_of(fields: tuple[Field, ...], channel: str) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     for index, field in enumerate(fields):
         text = text_of(field)
-        spans = spans_of_pieces(field.name, text, channel)
+        spans = spans_of(field.name, parts_of(field.name, text, channel))
         promised = promise_tokens(field.promises, [start for start, _ in spans])
         pieces += (Piece(index, a, b, text[a:b], tuple(promised.get(k, ()))) for k, (a, b) in enumerate(spans))
     return tuple(pieces)
 
 
-def spans_of_pieces(name: str, text: str, channel: str) -> list[Span]:
-    """Places of the pieces of a field; a name is one."""
+def parts_of(name: str, text: str, channel: str) -> list[str]:
+    """What stands between borders, an empty text where two of them touch; a name is one part."""
     if name == "name":
-        return [(0, len(text))]
-    return [found.span() for found in _PIECE[channel].finditer(text)]
+        return [text]
+    borders = BORDERS[channel]
+    for border in borders[1:]:
+        text = text.replace(border, borders[0])
+    return text.split(borders[0])
+
+
+def spans_of(name: str, parts: Sequence[str]) -> list[Span]:
+    """Places of the pieces, which are the parts that hold anything, and the name in any case."""
+    starts = accumulate([len(part) + 1 for part in parts], initial=0)
+    return [(start, start + len(part)) for start, part in zip(starts, parts, strict=False) if part or name == "name"]
 
 
 def text_of(field: Field) -> str:
@@ -73,7 +83,7 @@ def text_of(field: Field) -> str:
 
 def in_name_plane(text: str) -> str:
     """Write the text of a name so that its n-grams are not those of a scope; length and places stay."""
-    return "".join([chr(code + NAME_PLANE) if (code := ord(c)) < 0x10000 else c for c in text])
+    return text.translate(_IN_NAME_PLANE)
 
 
 def tokens_of(piece: Piece, sizes: tuple[int, int], borders: str) -> Iterator[str]:
@@ -123,4 +133,12 @@ def _structure(promise: Promise) -> Iterator[str]:
                 yield f"<promise:rate>={step:g}>"
 
 
-_PIECE = {channel: re.compile(f"[^{re.escape(borders)}]+") for channel, borders in BORDERS.items()}
+class _InNamePlane(dict[int, int]):
+    """Code of a character → its code in the plane of names; filled as characters are met, at most once each."""
+
+    def __missing__(self, code: int) -> int:
+        self[code] = moved = code + NAME_PLANE if code < 0x10000 else code
+        return moved
+
+
+_IN_NAME_PLANE = _InNamePlane()

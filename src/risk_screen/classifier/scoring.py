@@ -6,17 +6,18 @@ never lower its opinion.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
-from heapq import nlargest
+from functools import partial
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from risk_screen.classifier.pieces import promise_tokens, spans_of_pieces, text_of
+from risk_screen.classifier.pieces import parts_of, promise_tokens, spans_of, text_of
 from risk_screen.classifier.runs import damping, strongest_run
 from risk_screen.rules.reading import Field
-from risk_screen.text.blocks import hits_in_blocks
+from risk_screen.text.blocks import BLOCK, hits_in_blocks
 from risk_screen.text.folding import Span
+from risk_screen.text.remembered import Remembered
 
 DECIBANS_PER_NAT = 10 / math.log(10)
 MOST_TERMS, MOST_GRAMS = 8, 24
@@ -25,8 +26,7 @@ MOST_ITEMS, LONGEST_ITEM = 16_384, 40
 """Items of registrations whose scores are kept, and the characters of the longest of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class TermWeight:
+class TermWeight(NamedTuple):
     """Words of a field and what they brought to the opinion, in decibans."""
 
     field: str
@@ -74,8 +74,10 @@ class Classifier:
         Longest run of neighbouring pieces that may speak together.
     undamped_characters : int
         Longer runs are damped by the square root of their length.
-    score_of_item : callable
-        Score of one item. Registrations are put together from standard items (经营范围规范表述), whose scores are kept.
+    loud, loud_weights : daachorse.CharwiseDoubleArrayAhoCorasick or None, tuple of float
+        The n-grams of at least ``LEAST_WEIGHT``, which may be named as words that spoke, and their weights.
+    items : Remembered of float
+        Scores of the items met last: registrations are put together from standard items (经营范围规范表述).
     """
 
     channel: str
@@ -88,62 +90,68 @@ class Classifier:
     prior_log_odds: float
     run_characters: int
     undamped_characters: int
-    score_of_item: Callable[[str], float] = field(init=False, repr=False, compare=False)
+    loud: Any
+    loud_weights: tuple[float, ...]
+    items: Remembered[float] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Keep the scores of the items met last where items recur."""
+        """Begin with no item."""
         score = partial(score_of, self.automaton, self.weights, self.longest)
-        kept = lru_cache(maxsize=MOST_ITEMS)(score)
-        object.__setattr__(self, "score_of_item", kept if self.channel == "registration" else score)
+        object.__setattr__(self, "items", Remembered(score, most=MOST_ITEMS, longest=LONGEST_ITEM))
 
     def opinion(self, fields: tuple[Field, ...]) -> ModelOpinion:
         """Give the opinion on the fields of one submission."""
         scored = [self._scored(field) for field in fields]
         scores = [score for field in scored for score in field.scores]
-        lengths = [end - start for field in scored for start, end in field.spans]
+        lengths = [length for field in scored for length in map(len, field.pieces)]
         first, last, best = strongest_run(scores, lengths, self.run_characters, self.undamped_characters)
         log_odds = self.bias + best
         decibans = (log_odds - self.prior_log_odds) * DECIBANS_PER_NAT
-        terms: list[TermWeight] = []
-        if decibans > 0:
-            share = damping(sum(lengths[first:last]), self.undamped_characters) * DECIBANS_PER_NAT
-            for field in scored:
-                terms += self._terms(field, first, last, share)
-                first, last = first - len(field.scores), last - len(field.scores)
-            terms.sort(key=lambda t: (-t.decibans, t.field, t.start))
-        return ModelOpinion(sigmoid(log_odds), decibans, tuple(terms[:MOST_TERMS]))
+        terms = self._terms(scored, first, last) if decibans > 0 else ()
+        return ModelOpinion(sigmoid(log_odds), decibans, terms)
 
     def _scored(self, field: Field) -> "_ScoredField":
         """Score the pieces of a field; the items of a registration recur, so their scores are kept."""
         text = text_of(field)
-        spans = spans_of_pieces(field.name, text, self.channel)
-        longest_kept = 0 if field.name == "name" else LONGEST_ITEM
-        scores = [
-            self.score_of_item(text[start:end])
-            if end - start <= longest_kept
-            else score_of(self.automaton, self.weights, self.longest, text[start:end])
-            for start, end in spans
-        ]
-        if self.promise_weights and field.promises and spans:
-            for piece, tokens in promise_tokens(field.promises, [start for start, _ in spans]).items():
+        parts = parts_of(field.name, text, self.channel)
+        if field.name == "business_scope":
+            pieces = [*filter(None, parts)]
+            scores = [*map(self.items.__getitem__, pieces)]
+        else:
+            pieces = parts if field.name == "name" else [*filter(None, parts)]
+            scores = [score_of(self.automaton, self.weights, self.longest, piece) for piece in pieces]
+        if self.promise_weights and field.promises and pieces:
+            starts = [start for start, _ in spans_of(field.name, parts)]
+            for piece, tokens in promise_tokens(field.promises, starts).items():
                 scores[piece] += sum(self.promise_weights.get(token, 0.0) for token in tokens)
-        return _ScoredField(field, text, spans, scores)
+        return _ScoredField(field, text, parts, pieces, scores)
 
-    def _terms(self, scored: "_ScoredField", first: int, last: int, share: float) -> list[TermWeight]:
-        """Name the words of a run of pieces that spoke most: its heaviest n-grams, joined where they overlap.
+    def _terms(self, scored: Sequence["_ScoredField"], first: int, last: int) -> tuple[TermWeight, ...]:
+        """Name the words of a run of pieces that spoke most and can be read, heaviest first."""
+        lengths = [length for field in scored for length in map(len, field.pieces)]
+        share = damping(sum(lengths[first:last]), self.undamped_characters) * DECIBANS_PER_NAT
+        found: list[tuple[float, str, int, int]] = []
+        for read in scored:
+            found += self._joined(read, first, last, share)
+            first, last = first - len(read.pieces), last - len(read.pieces)
+        readable = {read.field.name: read.field.readable for read in scored}
+        heaviest = (term for term in sorted(found) if _says_something(readable[term[1]][term[2] : term[3]]))
+        return tuple(TermWeight(name, start, end, -weight) for weight, name, start, end in islice(heaviest, MOST_TERMS))
+
+    def _joined(self, scored: "_ScoredField", first: int, last: int, share: float) -> list[tuple[float, str, int, int]]:
+        """Heaviest n-grams of a run of pieces, joined where they overlap: decibans less than zero, field, place.
 
         ``share`` turns the weight of an n-gram into decibans of the run.
         """
-        run = scored.spans[max(0, first) : max(0, last)]
-        if not run:
+        if self.loud is None:
             return []
-        start, end = run[0][0], run[-1][1]
-        weights, field = self.weights, scored.field
+        start, end = scored.place(first, last)
+        weights = self.loud_weights
         places: dict[int, Span] = {}
-        for begin, finish, gram in self.automaton.find_overlapping(scored.text[start:end]):
-            if weights[gram] >= LEAST_WEIGHT and gram not in places:
+        for begin, finish, gram in self.loud.find_overlapping(scored.text[start:end]):
+            if gram not in places:
                 places[gram] = start + begin, start + finish
-        heaviest = nlargest(MOST_GRAMS, places, key=weights.__getitem__) if len(places) > MOST_GRAMS else places
+        heaviest = sorted(places, key=weights.__getitem__, reverse=True)[:MOST_GRAMS]
         joined: list[tuple[int, int, float]] = []
         for gram in sorted(heaviest, key=places.__getitem__):
             (begin, finish), weight = places[gram], weights[gram] * share
@@ -151,7 +159,7 @@ class Classifier:
                 before = joined.pop()
                 begin, finish, weight = before[0], max(before[1], finish), before[2] + weight
             joined.append((begin, finish, weight))
-        return [TermWeight(field.name, *term) for term in joined if _is_readable(field.readable[term[0] : term[1]])]
+        return [(-weight, scored.field.name, begin, finish) for begin, finish, weight in joined]
 
 
 class _ScoredField(NamedTuple):
@@ -160,19 +168,28 @@ class _ScoredField(NamedTuple):
     field: Field
     text: str
     """The field as the classifier reads it."""
-    spans: list[Span]
+    parts: list[str]
+    pieces: list[str]
     scores: list[float]
+
+    def place(self, first: int, last: int) -> Span:
+        """Where the pieces from ``first`` to before ``last`` stand, as far as they are of this field."""
+        if first <= 0 and last >= len(self.pieces):
+            return 0, len(self.text)
+        run = spans_of(self.field.name, self.parts)[max(0, first) : max(0, last)]
+        return (run[0][0], run[-1][1]) if run else (0, 0)
 
 
 def score_of(automaton: Any, weights: Sequence[float], longest: int, piece: str) -> float:
     """Sum of the weights of the distinct n-grams of a piece, in the order in which they end."""
-    found: dict[int, None] = {}
-    for _, hits in hits_in_blocks(automaton, piece, longest):
-        found |= dict.fromkeys([gram for _, _, gram in hits])
-    return sum(map(weights.__getitem__, found), 0.0)
+    if len(piece) <= BLOCK:
+        hits = automaton.find_overlapping(piece)
+    else:
+        hits = chain.from_iterable(found for _, found in hits_in_blocks(automaton, piece, longest))
+    return sum(map(weights.__getitem__, {gram: None for _, _, gram in hits}), 0.0)
 
 
-def _is_readable(words: str) -> bool:
+def _says_something(words: str) -> bool:
     """Whether words mean something to a person: at least two letters, digits or Chinese characters."""
     return sum(map(str.isalnum, words)) >= LEAST_CHARACTERS
 
