@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, func, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -111,6 +112,54 @@ def test_one_that_raises_fails_alone_and_leaves_nothing(writer: GroupWriter, cou
         futures[9].result()
     assert stored(counted.engine) == list(range(18))
     assert counted.commits < 10  # halves, not one by one
+
+
+def refusing(change: Change) -> None:
+    change.connection.execute(select(numbers.c.n)).all()
+    raise LookupError
+
+
+def test_one_that_refuses_before_it_writes_costs_the_others_no_second_run(
+    writer: GroupWriter, counted: Counted
+) -> None:
+    futures = queued(counted, writer, *map(adding, range(9)), refusing, *map(adding, range(9, 18)), refusing)
+    assert [type(future.exception()) for future in futures if future.exception()] == [LookupError] * 2
+    assert stored(counted.engine) == list(range(18))
+    assert counted.commits == 2
+
+
+def writing_directly(change: Change) -> None:
+    change.connection.execute(numbers.insert(), {"n": -1})
+    raise LookupError
+
+
+def settling(change: Change) -> None:
+    change.settle()
+    raise LookupError
+
+
+@pytest.mark.parametrize(("work", "commits"), [(writing_directly, 4), (settling, 2)])
+def test_what_it_wrote_itself_goes_and_what_others_wrote_stays(
+    writer: GroupWriter, counted: Counted, work: Callable[[Change], None], commits: int
+) -> None:
+    futures = queued(counted, writer, *map(adding, range(7)), work)
+    assert isinstance(futures[-1].exception(), LookupError)
+    assert stored(counted.engine) == list(range(7))
+    assert counted.commits == commits
+
+
+def test_what_another_transaction_was_in_the_way_of_is_tried_again(writer: GroupWriter, counted: Counted) -> None:
+    tries = 0
+
+    def work(change: Change) -> int:
+        nonlocal tries
+        tries += 1
+        if tries < group_commit.MOST_TRIES:
+            raise OperationalError("UPDATE", {}, DeadlockDetected())
+        return adding(5)(change)
+
+    assert writer.submit(work).result() == 5
+    assert stored(counted.engine) == [5]
 
 
 def test_one_that_the_database_refuses_fails_alone(writer: GroupWriter, counted: Counted) -> None:

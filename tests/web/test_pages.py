@@ -116,7 +116,7 @@ def test_a_database_that_refuses_keeps_the_typed_text(client: TestClient, store:
         connection.execute(sql("DROP TABLE submitted_texts"))
     response = client.post("/", data={"channel": "marketing", "text": FLYER})
     assert response.status_code == 503
-    assert "暂时无法保存" in response.text
+    assert "数据库暂时不能用" in response.text
     assert filled(response.text)["text"] == FLYER
     assert "aria-invalid" not in response.text
 

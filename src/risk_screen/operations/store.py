@@ -21,13 +21,13 @@ T = TypeVar("T")
 
 
 class StoreUnavailableError(RiskScreenError):
-    """What was asked could not be stored; nothing was written."""
+    """The database could not be read or written; nothing was written."""
 
     code = "store_unavailable"
 
     def __init__(self) -> None:
         super().__init__(
-            "筛查结果暂时无法保存，本次未写入任何内容：请稍后用同样的内容重试；若持续出现，请检查磁盘空间与数据库。"
+            "数据库暂时不能用，本次未写入任何内容：请稍后原样重试；若持续出现，请检查 --database、磁盘空间与数据库。"
         )
 
 

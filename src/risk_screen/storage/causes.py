@@ -24,8 +24,8 @@ POSTGRESQL: Final[Mapping[str, str]] = {
     "55P03": "另一个程序长时间占用着它，请关闭那个程序后重试",
     "57": "PostgreSQL 正在启动或停止，请稍后重试",
 }
-# A refused connection has no SQLSTATE: these are words of the server and of libpq, in English unless the server was told
-# to speak otherwise. The first that fits is taken, so conditions of the server stand before what is wrong with the address.
+# A refused connection has no SQLSTATE: these are words of the server and of libpq, in English unless the server was
+# told to speak otherwise. The first that fits is taken: conditions of the server before what is wrong with the address.
 REFUSED: Final[Mapping[str, str]] = {
     "too many": POSTGRESQL["53300"],
     "connection slots": POSTGRESQL["53300"],
@@ -43,7 +43,7 @@ ROLE_OR_DATABASE: Final = ("role", "database")
 ABSENT: Final = "does not exist"
 UNREACHABLE: Final = "连接不上 PostgreSQL，请检查主机、端口、库名和网络，以及服务是否已启动"
 UNKNOWN: Final = "连接不上，请检查地址、权限和磁盘空间"
-# Only reading is allowed; the transaction is gone or was ended from outside. An error before it (25P02) is somebody's own.
+# Only reading is allowed; the transaction is gone or was ended from outside. (25P02 follows somebody's own error.)
 CONDITIONS: Final = frozenset({"25006", "25P01", "25P03", "25P04"})
 FOLDER: Final = "它所在的目录建不起来，请检查路径与权限"
 
@@ -69,7 +69,7 @@ def is_condition_of_the_database(error: Exception) -> bool:
 
 
 def is_between_transactions(error: Exception) -> bool:
-    """Whether two transactions were in each other's way (serialization, deadlock): the same may be tried again at once."""
+    """Whether two were in each other's way (serialization, deadlock): the same may be tried again at once."""
     return _state(error).startswith("40")
 
 

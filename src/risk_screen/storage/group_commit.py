@@ -7,7 +7,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from risk_screen.storage.causes import is_condition_of_the_database
+from sqlalchemy.exc import SQLAlchemyError
+
+from risk_screen.storage.causes import is_between_transactions, is_condition_of_the_database
 from risk_screen.storage.changes import Change
 
 T = TypeVar("T")
@@ -16,6 +18,8 @@ Work = Callable[[Change], T]
 MOST_TOGETHER: Final = 256
 # A writer without work ends; the next piece of work starts another.
 IDLE_SECONDS: Final = 5.0
+# Of transactions that others were in the way of.
+MOST_TRIES: Final = 3
 
 
 class WriterClosedError(Exception):
@@ -28,11 +32,19 @@ class _Job:
     done: "Future[Any]"
 
 
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """What a piece of work raised before it wrote anything: its caller's answer, and nobody else's concern."""
+
+    error: Exception
+
+
 class GroupWriter:
     """Runs pieces of work in the order they came, several in one transaction.
 
     A piece of work may be run again when the transaction it was part of failed: it must do nothing but read and write
-    through the ``Change`` it is given. One that raises spoils only itself.
+    through the ``Change`` it is given. One that raises spoils only itself; best before it writes anything, for then the
+    others need not be run again.
 
     Parameters
     ----------
@@ -101,22 +113,40 @@ class GroupWriter:
             del self._waiting[:MOST_TOGETHER]
             return jobs
 
-    def _commit(self, jobs: Sequence[_Job]) -> None:
+    def _commit(self, jobs: Sequence[_Job], tries: int = MOST_TRIES) -> None:
         """Commit all; when that fails each half alone, down to the one at fault, unless the database is in the way."""
         try:
             results = self._attempt(jobs)
         except Exception as error:  # any fault of a work belongs to its caller; the thread must go on for the others
-            if len(jobs) > 1 and not is_condition_of_the_database(error):
+            if tries > 1 and is_between_transactions(error):
+                self._commit(jobs, tries - 1)
+            elif len(jobs) > 1 and not is_condition_of_the_database(error):
                 half = len(jobs) // 2
                 self._commit(jobs[:half])
                 self._commit(jobs[half:])
-                return
-            for job in jobs:
-                job.done.set_exception(self._told(error))
+            else:
+                for job in jobs:
+                    job.done.set_exception(self._told(error))
         else:
             for job, result in zip(jobs, results, strict=True):
-                job.done.set_result(result)
+                if isinstance(result, _Refusal):
+                    job.done.set_exception(self._told(result.error))
+                else:
+                    job.done.set_result(result)
 
     def _attempt(self, jobs: Sequence[_Job]) -> list[Any]:
         with self._transaction() as change:
-            return [job.work(change) for job in jobs]
+            change.pieces = len(jobs)
+            return [_outcome(job.work, change) for job in jobs]
+
+
+def _outcome(work: Work[Any], change: Change) -> Any:
+    written = change.written
+    try:
+        return work(change)
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        if change.written != written:
+            raise
+        return _Refusal(error)
