@@ -75,6 +75,32 @@ def test_a_database_that_may_only_be_read_is_told(tmp_path: Path) -> None:
         open_database(f"sqlite:///file:{path}?mode=ro&uri=true")
 
 
+@pytest.mark.parametrize("address", ["sqlite:///file:var/store.db", "sqlite:///var/store.db?uri=true"])
+def test_an_address_half_in_the_words_of_sqlite_is_told(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DatabaseError, match="uri=true"):
+        open_database(address)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_address_in_the_words_of_sqlite_makes_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert is_reachable(open_database("sqlite:///file:store.db?uri=true"))
+    assert {path.name.partition("-")[0] for path in tmp_path.iterdir()} == {"store.db"}
+
+
+@pytest.mark.parametrize("address", ["postgresql"], indirect=True)
+def test_options_in_an_address_count_beside_our_own(address: str) -> None:
+    joined = "&" if "?" in address else "?"
+    engine = open_database(f"{address}{joined}options=-c%20work_mem%3D7MB%20-c%20lock_timeout%3D9s")
+    with reading(engine) as connection:
+        settings = ("work_mem", "lock_timeout", "idle_in_transaction_session_timeout")
+        found = [connection.execute(text(f"SHOW {name}")).scalar() for name in settings]
+    assert found == ["7MB", "9s", "1min"]
+
+
 def test_a_write_that_fails_leaves_nothing(engine: Engine) -> None:
     def write() -> None:
         with writing(engine) as connection:

@@ -19,6 +19,8 @@ IDLE_SECONDS: Final = 60
 CONNECTIONS: Final = 5
 MORE_CONNECTIONS: Final = 35
 OLDEST_POSTGRESQL: Final = 15
+# How SQLite's own addresses begin: sqlite:///file:var/store.db?mode=ro&uri=true
+SQLITE_URI: Final = "file:"
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
 _WRITES: Final = "risk_screen_writes"
@@ -134,7 +136,10 @@ def _sqlite(url: URL, *, is_ours: bool) -> Engine:
     if url.database in (None, "", ":memory:"):
         raise DatabaseError("各个线程看不到同一个内存数据库，请给出文件名")
     path = Path(str(url.database))
-    if is_ours:
+    is_uri = str(url.database).startswith(SQLITE_URI)
+    if is_uri != (url.query.get("uri") == "true"):
+        raise DatabaseError("SQLite 的地址写法不对：文件写成 sqlite:///目录/文件.db；sqlite:///file:… 要带 ?uri=true")
+    if is_ours and not is_uri:
         path.parent.mkdir(parents=True, exist_ok=True)
     elif not url.query and not path.is_file():
         raise DatabaseError("没有这个文件，请检查路径")
@@ -169,7 +174,9 @@ def _postgresql(url: URL) -> Engine:
         "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
         "client_encoding": "UTF8",
     }
-    options = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    given = url.query.get("options", ())
+    ours = [f"-c {name}={value}" for name, value in limits.items()]
+    options = " ".join([*ours, *([given] if isinstance(given, str) else given)])  # of two alike the last counts
     engine = create_engine(
         url,
         isolation_level="READ COMMITTED",
