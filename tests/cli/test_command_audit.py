@@ -50,7 +50,7 @@ def test_a_tail_cut_off_is_told_by_the_anchors(cli: Cli, screened: list[str]) ->
 
 
 def test_a_copy_of_the_anchors_may_be_named(cli: Cli, screened: list[str], tmp_path: Path) -> None:
-    usual = Path("var/risk_screen.audit-anchors.jsonl")
+    usual = Path("var/risk_screen.db.audit-anchors.jsonl")
     copy = tmp_path / "副本.jsonl"
     usual.rename(copy)
     assert "没有锚点可对照" in cli("audit", "verify").out

@@ -26,7 +26,7 @@ logger = logging.getLogger("risk_screen")
 def usual_anchor_file(url: URL) -> Path:
     """Beside the database when that is a file, else in ``var``."""
     is_file = url.get_backend_name() == SQLITE and url.database and not url.query
-    return Path(str(url.database)).with_suffix(SUFFIX) if is_file else ELSEWHERE
+    return Path(f"{url.database}{SUFFIX}") if is_file else ELSEWHERE
 
 
 @dataclass(slots=True)

@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     )
     audit_anchors: Path | None = Field(
         None,
-        description="审计锚点文件；没有设就放在 SQLite 文件旁边（`var/risk_screen.audit-anchors.jsonl`），"
+        description="审计锚点文件；没有设就放在 SQLite 文件旁边（`var/risk_screen.db.audit-anchors.jsonl`），"
         "PostgreSQL 放在 `var/audit-anchors.jsonl`",
     )
     xlsx_max_megabytes: int = Field(
