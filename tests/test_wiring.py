@@ -95,3 +95,9 @@ def test_a_screener_that_is_let_go_leaves_no_cycle_behind() -> None:
     finally:
         gc.enable()
     assert len(left) >= 3
+
+
+def test_a_load_leaves_the_collector_of_the_host_program_as_it_was() -> None:
+    before = gc.get_freeze_count(), gc.isenabled()
+    Screener.load()
+    assert (gc.get_freeze_count(), gc.isenabled()) == before
