@@ -2,9 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import yaml
+
+from risk_screen.rules.consultation_file import ConsultationFile
 from risk_screen.rules.reference import Law
 from risk_screen.screening.assessment import (
     CHARACTERISTICS,
@@ -46,6 +51,15 @@ LAWS = {
         }
     ),
 }
+
+
+@cache
+def consultation_file() -> ConsultationFile:
+    """How consultations are run, as shipped, with a law that is in LAWS."""
+    path = Path(__file__).parents[1] / "rules" / "consultation.yaml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    content["hold"] |= {"law": "广告法", "article": 25}
+    return ConsultationFile.model_validate(content)
 
 
 def spans_of(text: str, *quotes: str) -> Spans:
@@ -192,9 +206,8 @@ class CannedScreener:
         """What the page takes from a rulebook."""
         rules = [SimpleNamespace(id="marketing.recruits", title="门店众多")]
         policy = SimpleNamespace(lpr=SimpleNamespace(value=0.03))
-        return SimpleNamespace(
-            rulebook=SimpleNamespace(laws=LAWS, rules=rules, policy=policy), version=VERSIONS.rulebook
-        )
+        parts = {"laws": LAWS, "rules": rules, "policy": policy, "consultation": consultation_file()}
+        return SimpleNamespace(rulebook=SimpleNamespace(**parts), version=VERSIONS.rulebook)
 
     @property
     def classifiers(self) -> Any:

@@ -149,7 +149,7 @@ def known_errors(base: type[RiskScreenError] = RiskScreenError) -> set[type[Risk
 
 def test_every_error_that_can_reach_the_api_has_a_status() -> None:
     """What is raised while a request is answered comes from these packages; the others speak before there is one."""
-    answering = ("risk_screen.screening.", "risk_screen.operations.", "risk_screen.api.")
+    answering = ("risk_screen.screening.", "risk_screen.casework.", "risk_screen.operations.", "risk_screen.api.")
     reachable = {error for error in known_errors() if error.__module__.startswith(answering)}
     assert reachable == set(STATUS)
 

@@ -39,7 +39,7 @@ from risk_screen.operations.consulting import (
     AnswerAwaitsConfirmationError,
     AnswerNotProposedError,
     ConsultationsOffError,
-    NotARegistrationError,
+    OnlyRegistrationsError,
     Said,
     answer_consultation,
     confirm_answer,
@@ -319,7 +319,7 @@ def test_only_own_registrations_are_asked_about(store: Store) -> None:
     with pytest.raises(AssessmentNotFoundError):
         request_consultation(store, asking(OTHER_BUREAU), mine, "问")
     flyer = register(store, channel="marketing", route="watch")
-    with pytest.raises(NotARegistrationError):
+    with pytest.raises(OnlyRegistrationsError):
         request_consultation(store, asking(BUREAU), flyer, "问")
 
 

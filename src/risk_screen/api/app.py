@@ -6,10 +6,23 @@ from fastapi import FastAPI
 
 import risk_screen
 from risk_screen.access.caller import Site
-from risk_screen.api import advice, health, labels, openapi, problems, screenings
+from risk_screen.api import (
+    advice,
+    consultations,
+    enterprises,
+    health,
+    holds,
+    labels,
+    openapi,
+    outcomes,
+    problems,
+    screenings,
+    waiting,
+)
 from risk_screen.api.doorkeeper import Doorkeeper
 from risk_screen.api.faults import FaultBarrier
 from risk_screen.api.limits import BodyLimit
+from risk_screen.casework.terms import ConsultationTerms
 from risk_screen.operations.access_settings import access_policy, site_of
 from risk_screen.operations.gate import Gate
 from risk_screen.operations.store import Store
@@ -57,6 +70,7 @@ def create_app(
     )
     app.state.screener = screener
     app.state.store = store
+    store.terms = ConsultationTerms.from_rulebook(screener.book.rulebook)
     app.state.settings = settings or Settings()
     app.state.is_stopping = False
     app.state.gate = Gate(store, access_policy(app.state.settings), site or site_of(app.state.settings))
@@ -64,6 +78,11 @@ def create_app(
     app.include_router(screenings.router)
     app.include_router(advice.router)
     app.include_router(labels.router)
+    app.include_router(consultations.router)
+    app.include_router(outcomes.router)
+    app.include_router(enterprises.router)
+    app.include_router(holds.router)
+    app.include_router(waiting.router)
     app.include_router(health.router)
     app.add_middleware(Doorkeeper)
     app.add_middleware(BodyLimit)

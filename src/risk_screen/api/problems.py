@@ -10,12 +10,25 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from risk_screen.api.identity import ForeignRequestError, NotAllowedError
+from risk_screen.casework.consultation import AnswerIncompleteError, ConsultationStateError
+from risk_screen.casework.hold_letter import HoldStateError, OwnDraftError
+from risk_screen.casework.registration_outcome import CreditCodeError, OutcomeIncompleteError
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.auditing import NoAuditTrailError
+from risk_screen.operations.consultation_view import ConsultationNotFoundError, ListCursorError
+from risk_screen.operations.consulting import (
+    AnswerAwaitsConfirmationError,
+    AnswerNotProposedError,
+    ConsultationsOffError,
+    OnlyRegistrationsError,
+)
+from risk_screen.operations.enterprises import EnterpriseNotFoundError
 from risk_screen.operations.expecting import PreconditionFailedError
 from risk_screen.operations.feed import UnknownCursorError
+from risk_screen.operations.holds import HoldNotFoundError
 from risk_screen.operations.idempotency import IdempotencyConflictError
 from risk_screen.operations.labelling import LabelNotFoundError, UnknownReasonError
+from risk_screen.operations.outcomes import OutcomeConflictError, OutcomeNotFoundError
 from risk_screen.operations.refusing import (
     InviteUnusableError,
     KeyExpiredError,
@@ -56,6 +69,22 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     IdempotencyConflictError: HTTPStatus.CONFLICT,
     UnknownCursorError: HTTPStatus.CONFLICT,
     PreconditionFailedError: HTTPStatus.PRECONDITION_FAILED,
+    ConsultationNotFoundError: HTTPStatus.NOT_FOUND,
+    ConsultationStateError: HTTPStatus.CONFLICT,
+    ConsultationsOffError: HTTPStatus.CONFLICT,
+    OnlyRegistrationsError: HTTPStatus.CONFLICT,
+    ListCursorError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    AnswerIncompleteError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    AnswerAwaitsConfirmationError: HTTPStatus.CONFLICT,
+    AnswerNotProposedError: HTTPStatus.CONFLICT,
+    OwnDraftError: HTTPStatus.CONFLICT,
+    OutcomeNotFoundError: HTTPStatus.NOT_FOUND,
+    OutcomeConflictError: HTTPStatus.CONFLICT,
+    OutcomeIncompleteError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    CreditCodeError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EnterpriseNotFoundError: HTTPStatus.NOT_FOUND,
+    HoldNotFoundError: HTTPStatus.NOT_FOUND,
+    HoldStateError: HTTPStatus.CONFLICT,
     ReplayTextGoneError: HTTPStatus.GONE,
     ReplayVersionsError: HTTPStatus.CONFLICT,
     NotAllowedError: HTTPStatus.FORBIDDEN,

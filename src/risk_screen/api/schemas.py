@@ -45,6 +45,10 @@ class ScreeningRequest(BaseModel):
         Field(default=None, description="来文单位自己的编号：同号同文返回原结果，同号异文另存并与原结果关联")
     )
 
+    credit_code: Annotated[str, Field(min_length=1, max_length=40)] | None = Field(
+        default=None, description="变更登记时企业的统一社会信用代码：与这个企业此前的筛查关联；只用于 registration"
+    )
+
     @property
     def fields(self) -> dict[str, object]:
         """The texts, by field name."""

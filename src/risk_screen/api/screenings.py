@@ -18,13 +18,15 @@ from risk_screen.api.idempotency import KeyHeader, key_of, respond
 from risk_screen.api.identity import Needs, NotAllowedError
 from risk_screen.api.problems import http_problem, invalid_request, problem_of
 from risk_screen.api.schemas import EXAMPLES, BatchRequest, ScreeningRequest
+from risk_screen.casework.registration_outcome import checked_credit_code
 from risk_screen.errors import RiskScreenError
+from risk_screen.operations.consultation_view import consultation_link
 from risk_screen.operations.fault_log import record_fault
-from risk_screen.operations.screening import Screened, readable_assessment, submit_screened
+from risk_screen.operations.screening import REGISTRATION, Screened, readable_assessment, submit_screened
 from risk_screen.operations.store import Store
 from risk_screen.screening.assessment import Assessment
 from risk_screen.screening.screener import Screener
-from risk_screen.screening.submission import Submission
+from risk_screen.screening.submission import Submission, WrongFieldError
 
 router = APIRouter(prefix="/v1/screenings", tags=["筛查"])
 JSON_TYPE: Final = "application/json"
@@ -54,10 +56,11 @@ async def screen(
     screener, store = _parts(request)
     _check_channel(identity, body.channel)
     submission = Submission.of(body.channel, body.fields)
-    screened = Screened(submission, await _assess(screener, submission), body.external_id, identity.town)
+    code = _credit_code(body)
+    screened = Screened(submission, await _assess(screener, submission), body.external_id, identity.town, code)
     key = await key_of(request, idempotency_key, identity.actor)
     stored = submit_screened(store, [screened], actor=identity.actor, key=key, answered=_only)
-    return respond(await asyncio.wrap_future(stored))
+    return await _with_link(store, screened, respond(await asyncio.wrap_future(stored)))
 
 
 @router.post("/batch", summary="一次筛查至多 1,000 条", dependencies=[Depends(_only_json)], responses=openapi.BATCH)
@@ -90,6 +93,24 @@ def _check_channel(identity: Identity, channel: str) -> None:
         raise NotAllowedError(why_not)
 
 
+def _credit_code(body: ScreeningRequest) -> str | None:
+    if body.credit_code is None:
+        return None
+    if body.channel != REGISTRATION:
+        raise WrongFieldError("credit_code", body.channel)
+    return checked_credit_code(body.credit_code)
+
+
+async def _with_link(store: Store, screened: Screened, response: Response) -> Response:
+    """Say where the consultation is that this screening opened."""
+    if store.terms is not None and screened.assessment.route in store.terms.opening_routes:
+        assessment_id = orjson.loads(response.body)["id"]
+        consultation_id = await run_in_threadpool(consultation_link, store, assessment_id)
+        if consultation_id is not None:
+            response.headers["Link"] = f'</v1/consultations/{consultation_id}>; rel="consultation"'
+    return response
+
+
 async def _assess(screener: Screener, submission: Submission) -> Assessment:
     if sum(len(text) for _, text in submission.fields) <= SHORT_CHARACTERS:
         return screener.assess(submission)
@@ -116,7 +137,8 @@ def _screened_or_problem(screener: Screener, identity: Identity, item: object) -
         body = ScreeningRequest.model_validate(item)
         _check_channel(identity, body.channel)
         submission = Submission.of(body.channel, body.fields)
-        return Screened(submission, screener.assess(submission), body.external_id, identity.town)
+        code = _credit_code(body)
+        return Screened(submission, screener.assess(submission), body.external_id, identity.town, code)
     except ValidationError as error:
         return invalid_request(error.errors(include_input=False, include_url=False))
     except RiskScreenError as error:

@@ -79,6 +79,7 @@ def follow_registration(change: Change, terms: ConsultationTerms, registration: 
     earlier = consultation_about(change.connection, about) if about is not None else None
     if earlier is not None and registration.is_same_text and earlier.state is not State.SUPERSEDED:
         link_assessment(change, earlier.id, registration.assessment_id)
+        save_consultation(change, replace(earlier, version=earlier.version + 1, changed_at=change.at_text))
         return
     opens = registration.route in terms.opening_routes
     successor = open_consultation(change, terms, registration, actor, earlier) if opens else None

@@ -127,11 +127,12 @@ def as_json(connection: Connection, identity: Identity, consultation: Consultati
     """Write a consultation with its answers; only those who answer see what has not gone out, and who wrote it."""
     is_inside = identity.may(Permission.ANSWER_CONSULTATION)
     answers = answers_of(connection, consultation.id)
+    is_superseded = consultation.state is State.SUPERSEDED
     final = [one for one in answers if one.status is AnswerStatus.FINAL]
     shown = {
         **summary_of(consultation),
         "assessment_ids": assessments_of(connection, consultation.id),
-        "successor_id": successor_of(connection, consultation.id),
+        "successor_id": successor_of(connection, consultation.id) if is_superseded else None,
         "request": consultation.request,
         "answers": [_answer(one, is_inside=is_inside) for one in (answers if is_inside else final)],
     }

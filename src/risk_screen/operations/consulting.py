@@ -62,13 +62,13 @@ class ConsultationsOffError(RiskScreenError):
         super().__init__("本区没有启用会商：规则库里没有 consultation.yaml，请联系维护人员。")
 
 
-class NotARegistrationError(RiskScreenError):
-    """Only registrations are consulted on."""
+class OnlyRegistrationsError(RiskScreenError):
+    """Only registrations are consulted on and come to something."""
 
-    code = "consultation_not_registration"
+    code = "only_registrations"
 
     def __init__(self) -> None:
-        super().__init__("只有企业登记的筛查结果可以会商：请检查编号。")
+        super().__init__("这不是企业登记的筛查结果，不能会商，也没有登记结果：请检查编号。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def request_consultation(store: Store, asking: Asking, assessment_id: str, reque
 
     Raises
     ------
-    AssessmentNotFoundError, NotARegistrationError, ConsultationsOffError, StoreUnavailableError
+    AssessmentNotFoundError, OnlyRegistrationsError, ConsultationsOffError, StoreUnavailableError
     """
 
     def work(change: Change) -> Answer:
@@ -110,7 +110,7 @@ def request_consultation(store: Store, asking: Asking, assessment_id: str, reque
             return Answer(as_json(change.connection, asking.identity, found))
         channel, route = route_of(change.connection, assessment_id)
         if channel != REGISTRATION:
-            raise NotARegistrationError
+            raise OnlyRegistrationsError
         if store.terms is None:
             raise ConsultationsOffError
         registration = Registration(assessment_id, route, origin, request=request)

@@ -14,7 +14,7 @@ from risk_screen.casework.registration_outcome import OUTCOME_TITLES, Outcome, c
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.asking import Asking
 from risk_screen.operations.consultation_opening import move
-from risk_screen.operations.consulting import CREATED, NotARegistrationError
+from risk_screen.operations.consulting import CREATED, OnlyRegistrationsError
 from risk_screen.operations.enterprises import known_enterprise, name_in, refresh_name
 from risk_screen.operations.fingerprints import fingerprint_of
 from risk_screen.operations.idempotency import Answer, answer_once
@@ -80,7 +80,7 @@ def report_outcome(store: Store, asking: Asking, assessment_id: str, reported: R
 
     Raises
     ------
-    AssessmentNotFoundError, NotARegistrationError, OutcomeIncompleteError, OutcomeConflictError,
+    AssessmentNotFoundError, OnlyRegistrationsError, OutcomeIncompleteError, OutcomeConflictError,
     PreconditionFailedError, StoreUnavailableError
     """
     check_outcome(reported.outcome, reported.credit_code)
@@ -121,7 +121,7 @@ def _check_reach(connection: Connection, identity: Identity, assessment_id: str)
     if origin is None or not identity.reach(Permission.REPORT_OUTCOME).covers(origin):
         raise AssessmentNotFoundError
     if route_of(connection, assessment_id)[0] != REGISTRATION:
-        raise NotARegistrationError
+        raise OnlyRegistrationsError
 
 
 def _is_same(connection: Connection, last: RegistrationOutcome, reported: Reported) -> bool:
@@ -207,7 +207,8 @@ def _summary(outcome: RegistrationOutcome, consultation: Consultation | None) ->
 
 def _as_json(connection: Connection, assessment_id: str) -> bytes:
     reports = [_report(connection, one) for one in outcomes_of(connection, assessment_id)]
-    return orjson.dumps({"assessment_id": assessment_id, **reports[-1], "reports": reports})
+    shown = {"assessment_id": assessment_id, "version": len(reports), **reports[-1], "reports": reports}
+    return orjson.dumps(shown)
 
 
 def _report(connection: Connection, outcome: RegistrationOutcome) -> dict[str, Any]:
