@@ -1,6 +1,6 @@
 """The walk without any short cut: every rule is asked in every field, and the classifier reads piece by piece."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import reduce
 from operator import add
@@ -22,9 +22,9 @@ from risk_screen.classifier.scoring import (
     sigmoid,
 )
 from risk_screen.rules.compiled_rulebook import ChannelRules, CompiledRulebook
-from risk_screen.rules.gating import Gate
-from risk_screen.rules.pattern_set import PatternSet
-from risk_screen.rules.reading import Field
+from risk_screen.rules.gating import Asked, Gate
+from risk_screen.rules.pattern_set import Chances, PatternSet
+from risk_screen.rules.reading import Field, Reading
 from risk_screen.screening.screener import Screener
 from risk_screen.text.folding import Span
 
@@ -52,12 +52,16 @@ class OpenGate(Gate):
     """Lets every rule be asked in every field that is given."""
 
     def __init__(self, rules: ChannelRules) -> None:
-        super().__init__([])
+        super().__init__([], 0)
         self._rules = rules.rules
 
-    def open_to(self, fields: Sequence[Field], patterns: Mapping[str, Collection[int]]) -> list[tuple[int, str]]:
-        given = {read.name for read in fields}
-        return [(number, name) for number, rule in enumerate(self._rules) for name in rule.fields if name in given]
+    def open_to(self, readings: Mapping[str, Reading]) -> list[Asked]:
+        return [
+            Asked(number, name, rule.condition)
+            for number, rule in enumerate(self._rules)
+            for name in rule.fields
+            if name in readings
+        ]
 
 
 class EveryPattern(PatternSet):
@@ -67,11 +71,12 @@ class EveryPattern(PatternSet):
         super().__init__([])
         self._set = patterns
 
-    def chances(self, text: str) -> dict[int, list[Span]]:
-        return {number: [(0, len(text))] for number in range(len(self._set))}
+    def chances(self, text: str) -> Chances:
+        every = (1 << len(self._set)) - 1
+        return Chances(every, [(0, len(text), every)])
 
-    def spans(self, number: int, text: str, stretches: Iterable[Span]) -> list[Span]:
-        return self._set.spans(number, text, stretches)
+    def spans(self, number: int, text: str, chances: Chances) -> list[Span]:
+        return self._set.spans(number, text, chances)
 
 
 @dataclass(frozen=True)

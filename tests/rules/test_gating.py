@@ -6,6 +6,7 @@ import pytest
 from rulebooks import compiled, findings, read, rule
 
 from risk_screen.rules.gating import Gate
+from risk_screen.rules.reading import Reading
 
 MONEY, PAY = {"terms": ["本金", "资金"]}, {"terms": ["返还", "兑付"]}
 NEAR = {"near": {"within": 5, "of": [MONEY, PAY]}}
@@ -18,9 +19,8 @@ def asked(match: dict[str, Any], **fields: str) -> list[str]:
     book = compiled(rule(f"{channel}.example", match=match))
     rules = book.channels[channel]
     given = read(book, **fields)
-    patterns = {field.name: rules.patterns.chances(field.readable) for field in given}
     assert isinstance(rules.gate, Gate)
-    return [field for _, field in rules.gate.open_to(given, patterns)]
+    return [field for _, field, _ in rules.gate.open_to({field.name: Reading(field, book, rules) for field in given})]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +70,21 @@ def test_a_rule_is_asked_in_the_fields_in_which_it_could_match(
     match: dict[str, Any], name: str, scope: str, where: list[str]
 ) -> None:
     assert asked(match, name=name, business_scope=scope) == where
+
+
+def test_of_conditions_any_of_which_is_enough_only_those_that_could_hold_are_asked() -> None:
+    book = compiled(rule(match={"any": [NEAR, {"any": [{"terms": ["保本"]}, {"pattern": "年化[0-9]{1,2}%"}]}]}))
+    rules = book.channels["marketing"]
+    one, other, third = (lock.asked.condition for lock in rules.gate._locks)
+    for text, expected in (
+        ("保本", [other]),
+        ("返还，年化9%，资金", [one, third]),
+        ("返还保本", [other]),
+        ("返还", []),
+    ):
+        (field,) = read(book, text=text)
+        found = [condition for _, _, condition in rules.gate.open_to({"text": Reading(field, book, rules)})]
+        assert found == expected, text
 
 
 def test_what_a_missing_field_might_hold_is_not_evaluated_rather_than_missed() -> None:

@@ -34,8 +34,14 @@ EXPRESSIONS = [RegularExpression(pattern) for pattern in SHIPPED]
 
 def found_in(text: str) -> dict[int, list[tuple[int, int]]]:
     """What the set finds by way of its chances."""
-    chances = PATTERNS.chances(text).items()
-    return {number: spans for number, stretches in chances if (spans := PATTERNS.spans(number, text, stretches))}
+    return found_by(PATTERNS, text)
+
+
+def found_by(patterns: PatternSet, text: str) -> dict[int, list[tuple[int, int]]]:
+    """What a set finds by way of its chances."""
+    chances = patterns.chances(text)
+    present = [number for number in range(len(patterns)) if chances.present >> number & 1]
+    return {number: spans for number in present if (spans := patterns.spans(number, text, chances))}
 
 
 @pytest.mark.parametrize(
@@ -92,10 +98,8 @@ def test_borders_between_and_inside_words_change_nothing(text: str) -> None:
 def test_a_place_where_two_blocks_of_a_long_text_meet_is_found(filling: str, short_of: int) -> None:
     text = (filling * 2 * BLOCK)[: BLOCK - short_of] + "月返3个点" + filling * BLOCK
     patterns = PatternSet(["月返[0-9]{1,2}个点", "返[^。]{0,3}点"])
-    chances = patterns.chances(text).items()
-    found = {n: spans for n, stretches in chances if (spans := patterns.spans(n, text, stretches))}
     start = BLOCK - short_of
-    assert found == {0: [(start, start + 5)], 1: [(start + 1, start + 5)]}
+    assert found_by(patterns, text) == {0: [(start, start + 5)], 1: [(start + 1, start + 5)]}
 
 
 @pytest.mark.parametrize(
@@ -115,6 +119,37 @@ def test_a_place_where_two_blocks_of_a_long_text_meet_is_found(filling: str, sho
 )
 def test_a_pattern_is_local_when_nothing_in_it_matches_a_border(pattern: str, is_local: bool) -> None:
     assert RegularExpression(pattern).is_local == is_local
+
+
+@pytest.mark.parametrize(
+    ("pattern", "is_in_line"),
+    [
+        ("投[^。,]{0,4}返", True),
+        ("投.{0,4}返", True),
+        ("投[^,]{0,4}返", True),
+        ("投。返", True),
+        ("^投返$", True),
+        ("投\\n返", False),
+        ("投[、\\n]返", False),
+        ("(?i)USDT", False),
+        (r"\p{Han}返", False),
+    ],
+)
+def test_a_pattern_is_looked_for_line_by_line_when_nothing_in_it_matches_a_line_end(
+    pattern: str, is_in_line: bool
+) -> None:
+    assert RegularExpression(pattern).is_in_line == is_in_line
+
+
+@pytest.mark.parametrize(
+    "text", ["投1返", "投1\n返2", "返\n投1返\n水", "投。1返\n", "\n\n投1返\n\n投1返", "投返\n投返"]
+)
+@pytest.mark.parametrize(
+    "pattern", ["投.{0,4}返", "^投.{0,4}返", "投.{0,4}返$", "投[^,]{0,4}返", "(投|水)[^,]{0,2}返?$"]
+)
+def test_reading_line_by_line_finds_what_reading_the_text_finds(pattern: str, text: str) -> None:
+    expected = [m.span() for m in re2.compile(negated_classes_end_at_lines(pattern)).finditer(text)]
+    assert found_by(PatternSet([pattern]), text).get(0, []) == expected
 
 
 @settings(max_examples=200, deadline=None)

@@ -11,7 +11,7 @@ from risk_screen.rules.compiled_rule import CitedLaw, CompiledRule, Exemption, N
 from risk_screen.rules.compiled_rulebook import ChannelRules, CompiledRulebook
 from risk_screen.rules.cues import compile_voices
 from risk_screen.rules.evasions import evasion_tables
-from risk_screen.rules.expression_compiling import ExpressionCompiler, Literals
+from risk_screen.rules.expression_compiling import ExpressionCompiler, Literals, alternatives
 from risk_screen.rules.gating import Chance, Gate
 from risk_screen.rules.licences import CompiledLicences
 from risk_screen.rules.masking import CompiledMasks, CueUse
@@ -70,13 +70,14 @@ def _channel(rulebook: Rulebook, channel: str, rules: Iterable[Rule], literals: 
     running = [rule for rule in rules if channel in rule.channel]
     compiled = tuple(_rule(rule, rulebook, channel, compiler) for rule in running)
     chances = (
-        Chance(number, field, compiler.ways(running[number].match, (field,)))
+        Chance(number, field, condition, compiler.ways(expression, (field,)))
         for number, rule in enumerate(compiled)
         for field in rule.fields
+        for expression, condition in alternatives(running[number].match, rule.condition)
     )
     return ChannelRules(
         rules=compiled,
-        gate=Gate(chances),
+        gate=Gate(chances, len(compiler.patterns)),
         patterns=PatternSet(compiler.patterns),
         literals=frozenset(compiler.literals_used),
         not_evaluated_without=_not_evaluated_without(compiled, FIELDS_OF_CHANNEL[channel]),

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from risk_screen.rules.requirements import FactRequired, PromiseRequired
 from risk_screen.text.folding import Span
@@ -49,6 +49,9 @@ class Guard(NamedTuple):
     word_sense: bool
 
 
+NO_GUARD: Final = Guard((), (), word_sense=False)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """Any of these literals, each with its guard."""
@@ -62,9 +65,11 @@ class Words:
     def spans(self, reading: "Reading") -> list[Span]:
         """The same without regard to a scene."""
         found: list[Span] = []
-        for literal in reading.words.keys() & self.guards.keys():
-            guard = self.guards[literal]
-            found += (span for span in reading.words[literal] if reading.admits(span, guard))
+        words, guards = reading.words, self.guards
+        for literal in words:
+            if literal in guards:
+                guard = guards[literal]
+                found += words[literal] if guard == NO_GUARD else reading.admitted(words[literal], guard)
         found.sort()
         return found
 
@@ -84,7 +89,8 @@ class PatternMatches:
 
     def spans(self, reading: "Reading") -> list[Span]:
         """The same without regard to a scene."""
-        return [span for span in reading.pattern_spans(self.index) if reading.admits(span, self.guard)]
+        spans = reading.pattern_spans(self.index)
+        return spans if self.guard == NO_GUARD else reading.admitted(spans, self.guard)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +134,7 @@ class Evaded:
         return [pieces for pieces in self.of.find(scene) if self._is_evaded(scene, pieces)]
 
     def _is_evaded(self, scene: Scene, pieces: Pieces) -> bool:
-        steps = {step for start, end in pieces for step in scene.reading.steps(start, end)} - PLAIN_STEPS
+        steps = {step for start, end in pieces for step in scene.reading.field.folded.steps(start, end)} - PLAIN_STEPS
         return bool(steps if self.steps is None else steps & self.steps)
 
 
@@ -140,8 +146,7 @@ class AnyOf:
 
     def find(self, scene: Scene) -> list[Pieces]:
         """Places of every operand, each once."""
-        found = [pieces for operand in self.operands for pieces in operand.find(scene)]
-        return sorted(set(found)) if len(found) > 1 else found
+        return places_of_any([operand.find(scene) for operand in self.operands])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -263,6 +268,14 @@ class AtLeastOf:
             if pieces[0][0] >= end:
                 end = pieces[-1][1]
                 yield text[pieces[0][0] : end], pieces
+
+
+def places_of_any(found: list[list[Pieces]]) -> list[Pieces]:
+    """Put the places of several conditions together, each once."""
+    if len(found) == 1 and len(found[0]) < 2:
+        return found[0]
+    places = [pieces for of_one in found for pieces in of_one]
+    return sorted(set(places)) if len(places) > 1 else places
 
 
 def _closest(anchor: Pieces, places: list[Pieces], starts: list[int], low: int, high: int) -> Pieces | None:

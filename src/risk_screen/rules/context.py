@@ -9,7 +9,7 @@ from risk_screen.rules.compiled_rule import CompiledRule
 from risk_screen.rules.compiled_rulebook import CompiledRulebook
 from risk_screen.rules.conditions import Condition, InField, Pieces, Scene
 from risk_screen.rules.licences import NOT_LISTED, Claim
-from risk_screen.rules.matching import Findings, Match, match_at, outermost
+from risk_screen.rules.matching import Findings, Match, outermost
 from risk_screen.rules.reading import Field, Reading
 from risk_screen.rules.voices import Voices
 from risk_screen.text.folding import Span
@@ -108,7 +108,8 @@ class _Judge:
             reading = self.findings.readings.get(name)
             if reading is not None:
                 scene = Scene(self.findings.readings, reading, self.findings.facts, [], places.alive)
-                yield from (match_at(rule, reading, pieces) for pieces in outermost(rule.condition.find(scene)))
+                places_left = outermost(rule.condition.find(scene))
+                yield from (Match(rule, reading.field, pieces) for pieces in places_left)
 
     def scene(self, reading: Reading) -> Scene:
         """The scene in which conditions of ``unless`` are looked for."""

@@ -1,6 +1,6 @@
 """Turn the conditions of rule files into conditions that can be looked for, and number every literal they need."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from risk_screen.rules.conditions import (
@@ -195,6 +195,15 @@ class ExpressionCompiler:
         if e.identifier is not None:
             return [("identifier", kind) for kind in e.identifier.kind]
         return None
+
+
+def alternatives(expression: Expression, condition: Condition) -> Iterator[tuple[Expression, Condition]]:
+    """Yield the expressions one of which must hold for a whole one to hold, with what they were compiled to."""
+    if isinstance(condition, AnyOf):
+        for operand, compiled in zip(expression.operands(), condition.operands, strict=True):
+            yield from alternatives(operand, compiled)
+    else:
+        yield expression, condition
 
 
 def _is_short_chinese(word: str) -> bool:

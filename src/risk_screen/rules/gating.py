@@ -1,17 +1,18 @@
 """Which rules could match, told from what is present before any of them is asked.
 
-Every group of words, patterns … that a condition looks for is a bit, and what is present in a text is a number. A rule
-is asked only where one of its ways to match has enough of its bits; only rules one of whose rarest groups is present
-are looked at.
+Every group of words, promises … that a condition looks for is a bit, as is every pattern, and what is present in a text
+is a number. A condition is asked only where one of its ways to match has enough of its bits; only those one of whose
+rarest groups is present are looked at. A rule that matches when any of several conditions holds is asked each apart.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from risk_screen.rules.reading import Field
+    from risk_screen.rules.conditions import Condition
+    from risk_screen.rules.reading import Reading
 
 
 class Sign(NamedTuple):
@@ -37,11 +38,20 @@ class Way(NamedTuple):
 
 
 class Chance(NamedTuple):
-    """A rule by number, a field it reads, and the ways in which it can match there."""
+    """Something to ask of a rule: a condition, a field it reads, and the ways in which it can hold there."""
 
     rule: int
     field: str
+    condition: "Condition"
     ways: Sequence[Way]
+
+
+class Asked(NamedTuple):
+    """What is worth asking: a rule by number, a field, and one of the conditions any of which makes it match."""
+
+    rule: int
+    field: str
+    condition: "Condition"
 
 
 def any_of(inner: Iterable[Sequence[Way]]) -> list[Way]:
@@ -76,87 +86,120 @@ def _one_group(ways: Iterable[Way]) -> frozenset[Sign]:
     return frozenset[Sign]().union(*(way.smallest for way in ways))
 
 
+class _Lock(NamedTuple):
+    """When to ask: something of ``any_of`` is present, or of one of ``ways`` at least so many groups are."""
+
+    asked: Asked
+    any_of: int
+    ways: tuple[tuple[int, tuple[int, ...]], ...]
+
+    def opens(self, present: int) -> bool:
+        """Say whether one of the ways has enough of what is present."""
+        for least, groups in self.ways:
+            lacking = len(groups) - least
+            for group in groups:
+                if not group & present:
+                    lacking -= 1
+                    if lacking < 0:
+                        break
+            else:
+                return True
+        return False
+
+
 class Gate:
-    """Tells which rules of a channel are worth asking; immutable, shared by threads.
+    """Tells what of the rules of a channel is worth asking; immutable, shared by threads.
 
     Parameters
     ----------
     chances : iterable of Chance
         In the order in which they are to be asked.
+    patterns : int
+        How many patterns there are.
     """
 
-    def __init__(self, chances: Iterable[Chance]) -> None:
-        bits: dict[frozenset[Sign], int] = {}
-        keys: dict[Sign, int] = {}
-        self._chances: list[tuple[int, list[tuple[int, int]], int, str]] = []
-        for number, (rule, field, ways) in enumerate(chances):
-            masks = [(sum(bits.setdefault(group, 1 << len(bits)) for group in way.groups), way.least) for way in ways]
-            one_is_enough = reduce(or_, (mask for mask, least in masks if least == 1), 0)
-            self._chances.append((one_is_enough, [way for way in masks if way[1] > 1], rule, field))
-            for sign in _one_group(ways):
-                keys[sign] = keys.get(sign, 0) | 1 << number
-        self._all_chances = (1 << len(self._chances)) - 1
-        of_sign: dict[Sign, int] = {}
-        self._of_field: dict[str, int] = {}
-        for group, bit in bits.items():
-            for sign in group:
-                of_sign[sign] = of_sign.get(sign, 0) | bit
-                self._of_field[sign.field] = self._of_field.get(sign.field, 0) | bit
-        self._of_sign: dict[tuple[str, str], dict[int | str, tuple[int, int]]] = {}
-        for sign, present in of_sign.items():
-            of_value = self._of_sign.setdefault((sign.field, sign.kind), {})
-            of_value[sign.value] = present, keys.get(sign, 0)
+    def __init__(self, chances: Iterable[Chance], patterns: int) -> None:
+        chances = list(chances)
+        self._bits = _Bits((group for chance in chances for way in chance.ways for group in way.groups), patterns)
+        self._locks = [self._lock(chance) for chance in chances]
+        self._all = (1 << len(self._locks)) - 1
+        self._by_pattern: list[tuple[int, int]] = []
+        self._by_sign: dict[Sign, int] = {}
+        for number, chance in enumerate(chances):
+            signs = _one_group(chance.ways)
+            patterns_of_key = self._bits.of_patterns(signs)
+            if patterns_of_key:
+                self._by_pattern.append((patterns_of_key, 1 << number))
+            for sign in signs:
+                self._by_sign[sign] = self._by_sign.get(sign, 0) | 1 << number
+        self._of_sign: dict[str, dict[int | str, tuple[int, int]]] = {}
+        for sign, present in self._bits.of_sign.items():
+            self._of_sign.setdefault(sign.field, {})[sign.value] = present, self._by_sign.get(sign, 0)
 
-    def open_to(self, fields: Sequence["Field"], patterns: Mapping[str, Collection[int]]) -> list[tuple[int, str]]:
-        """Return the rules that could match, by number, each with the field in which it could.
+    def _lock(self, chance: Chance) -> _Lock:
+        one_is_enough = (self._bits.of_group[group] for way in chance.ways if way.least == 1 for group in way.groups)
+        more = ((w.least, tuple(self._bits.of_group[group] for group in w.groups)) for w in chance.ways if w.least > 1)
+        return _Lock(Asked(chance.rule, chance.field, chance.condition), reduce(or_, one_is_enough, 0), tuple(more))
+
+    def open_to(self, readings: Mapping[str, "Reading"]) -> list[Asked]:
+        """Return what could hold, in order.
 
         Parameters
         ----------
-        fields : sequence of Field
+        readings : mapping of str to Reading
             Fields of one submission. What is not given might hold anything: a rule that needs it is asked, and says
             that it cannot be evaluated.
-        patterns : mapping of str to collection of int
-            Field → numbers of the patterns that may occur in it.
         """
-        given = {read.name for read in fields}
         present = worth_a_look = 0
-        for name, bits in self._of_field.items():
-            if name not in given:
-                present |= bits
-                worth_a_look = self._all_chances
-        for read in fields:
-            for of_value, values in self._signs(read, patterns[read.name]):
-                for value in values:
-                    if value in of_value:
-                        bits, chances = of_value[value]
-                        present |= bits
-                        worth_a_look |= chances
-        return [
-            (rule, field)
-            for one_is_enough, ways, rule, field in map(self._chances.__getitem__, numbers_of(worth_a_look))
-            if (one_is_enough & present or _is_open(ways, present)) and field in given
-        ]
-
-    def _signs(
-        self, read: "Field", patterns: Collection[int]
-    ) -> Iterator[tuple[Mapping[int | str, tuple[int, int]], Iterable[int | str]]]:
-        """What a field shows, kind by kind, with the bits of what it stands for."""
-        of_sign, name = self._of_sign, read.name
-        if read.hits and (name, "literal") in of_sign:
-            yield of_sign[name, "literal"], {literal for _, _, literal in read.hits}
-        if patterns and (name, "pattern") in of_sign:
-            yield of_sign[name, "pattern"], patterns
-        if read.promises and (name, "promise") in of_sign:
-            yield of_sign[name, "promise"], ("",)
-        if read.identifiers and (name, "identifier") in of_sign:
-            yield of_sign[name, "identifier"], {identifier.kind for identifier in read.identifiers}
+        for name, first_pattern in self._bits.first_pattern.items():
+            reading = readings.get(name)
+            if reading is None:
+                present |= self._bits.of_field[name]
+                worth_a_look = self._all
+                continue
+            present |= reading.chances.present << first_pattern
+            of_sign = self._of_sign.get(name, {})
+            for sign in reading.signs():
+                if sign in of_sign:
+                    bits, locks = of_sign[sign]
+                    present |= bits
+                    worth_a_look |= locks
+        if present:
+            for bits, with_pattern in self._by_pattern:
+                if bits & present:
+                    worth_a_look |= with_pattern
+        opened: list[Asked] = []
+        for number in numbers_of(worth_a_look):
+            lock = self._locks[number]
+            if (lock.any_of & present or lock.opens(present)) and lock.asked.field in readings:
+                opened.append(lock.asked)
+        return opened
 
 
-def _is_open(ways: Iterable[tuple[int, int]], present: int) -> bool:
-    for mask, least in ways:  # noqa: SIM110 - asked for many rules of every text
-        if (mask & present).bit_count() >= least:
-            return True
-    return False
+class _Bits:
+    """The number of what is present: a bit for each pattern in each field, and one for each group of other signs."""
+
+    def __init__(self, groups: Iterable[frozenset[Sign]], patterns: int) -> None:
+        groups = list(dict.fromkeys(groups))
+        fields = sorted({sign.field for group in groups for sign in group})
+        self.first_pattern = {field: place * patterns for place, field in enumerate(fields)}
+        self.of_group: dict[frozenset[Sign], int] = {}
+        self.of_sign: dict[Sign, int] = {}
+        self.of_field = dict.fromkeys(fields, 0)
+        for number, group in enumerate(groups):
+            bit = 1 << (len(fields) * patterns + number)
+            self.of_group[group] = bit | self.of_patterns(group)
+            for sign in group:
+                self.of_field[sign.field] |= bit if sign.kind != "pattern" else self.of_patterns([sign])
+                if sign.kind != "pattern":
+                    self.of_sign[sign] = self.of_sign.get(sign, 0) | bit
+
+    def of_patterns(self, signs: Iterable[Sign]) -> int:
+        """Bits of those signs that are patterns."""
+        places = (
+            self.first_pattern[s.field] + s.value for s in signs if isinstance(s.value, int) and s.kind == "pattern"
+        )
+        return reduce(or_, (1 << place for place in places), 0)
 
 
 def numbers_of(bits: int) -> Iterator[int]:

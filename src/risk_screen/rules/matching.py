@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from risk_screen.rules.compiled_rule import CompiledRule, NotEvaluated
 from risk_screen.rules.compiled_rulebook import CompiledRulebook
-from risk_screen.rules.conditions import Pieces, Scene
+from risk_screen.rules.conditions import Pieces, Scene, places_of_any
 from risk_screen.rules.reading import Field, Reading
 from risk_screen.text.folding import Span
 
@@ -23,14 +23,17 @@ class Match:
         The field the pieces lie in.
     pieces : tuple of Span
         Half-open offsets of the folded text, sorted.
-    via : tuple of str
-        Named steps it took to read the pieces.
     """
 
     rule: CompiledRule
     field: Field
     pieces: tuple[Span, ...]
-    via: tuple[str, ...]
+
+    @property
+    def via(self) -> tuple[str, ...]:
+        """Named steps it took to read the pieces."""
+        steps = self.field.folded.steps
+        return tuple(dict.fromkeys(step for start, end in self.pieces for step in steps(start, end)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +70,21 @@ def find_matches(
     """
     rules = book.channels[channel]
     unasked = rules.not_evaluated_without[frozenset(read.name for read in fields)]
-    patterns = {read.name: rules.patterns.chances(read.readable) for read in fields}
-    could_match = rules.gate.open_to(fields, patterns)
-    if not could_match:
+    readings = {read.name: Reading(read, book, rules) for read in fields}
+    asked = rules.gate.open_to(readings)
+    if not asked:
         return Findings((), unasked)
-    readings = {read.name: Reading(read, patterns[read.name], book, rules) for read in fields}
+    scenes = {name: Scene(readings, reading, facts, []) for name, reading in readings.items()}
     matches: list[Match] = []
-    for index, chances in groupby(could_match, key=itemgetter(0)):
+    for index, of_rule in groupby(asked, key=itemgetter(0)):
         rule = rules.rules[index]
         unknown: list[str] = []
         found = False
-        for _, name in chances:
-            places = rule.condition.find(Scene(readings, readings[name], facts, unknown))
-            matches += (match_at(rule, readings[name], pieces) for pieces in outermost(places))
+        for name, conditions in groupby(of_rule, key=itemgetter(1)):
+            scene = scenes[name]
+            scene.unknown = unknown
+            places = places_of_any([condition.find(scene) for _, _, condition in conditions])
+            matches += [Match(rule, scene.reading.field, pieces) for pieces in outermost(places)]
             found = found or bool(places)
         if unknown and not found:
             unasked = (*unasked, NotEvaluated.lacking(rule.id, unknown))
@@ -99,9 +104,3 @@ def outermost(places: list[Pieces]) -> list[Pieces]:
             kept.append(pieces)
             end = pieces[0][1]
     return kept
-
-
-def match_at(rule: CompiledRule, reading: Reading, pieces: Pieces) -> Match:
-    """Make a match of a rule at a place."""
-    via = dict.fromkeys(step for start, end in pieces for step in reading.steps(start, end))
-    return Match(rule, reading.field, pieces, tuple(via))

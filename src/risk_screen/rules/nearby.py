@@ -2,9 +2,8 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
+from itertools import pairwise
 from typing import Final
 
 from risk_screen.rules.conditions import Condition, Pieces, Scene
@@ -22,55 +21,61 @@ class Nearby:
     across_sentences: bool
 
     def find(self, scene: Scene) -> list[Pieces]:
-        """Places of the first operand joined with the others as closely as possible."""
-        sides: list[_Side] = []
-        anchors = self.operands[0].find(scene)
+        """Places of the first operand joined with the others as closely as possible.
+
+        An operand is looked for only while some place of the first one has all operands before it near.
+        """
+        choices = [[[anchor]] for anchor in self.operands[0].find(scene)]
+        follow = _followed if self.ordered else _surrounded
         for operand in self.operands[1:]:
-            if not anchors:
-                return []
-            places = operand.find(scene)
+            places = operand.find(scene) if choices else []
             if not places:
                 return []
-            sides.append(_Side(places))
-        joined = (self._join(anchor, sides, scene.reading.text) for anchor in anchors)
+            side = _Side(places)
+            choices = [more for chains in choices if (more := follow(chains, side, self.within))]
+        joined = (self._join(of_anchor, scene.reading.text) for of_anchor in choices)
         return [pieces for pieces in joined if pieces is not None]
 
-    def _join(self, anchor: Pieces, sides: "Sequence[_Side]", text: str) -> Pieces | None:
-        best: tuple[int, Pieces] | None = None
-        for choice in self._choices(anchor, sides):
-            places = sorted((anchor, *choice))
+    def _join(self, choices: list[list[Pieces]], text: str) -> Pieces | None:
+        """The closest choice of places that do not overlap, all within reach."""
+        best, closest = None, self.within + 1
+        for chosen in choices:
+            places = sorted(chosen)
             extent = places[-1][0][0] - places[0][-1][1]
-            apart = all(a[-1][1] <= b[0][0] for a, b in pairwise(places))
-            if not apart or extent > self.within or (best is not None and extent >= best[0]):
+            if extent >= closest or (len(places) > 2 and _overlap(places)):
                 continue
             low, high = places[0][0][0], places[-1][-1][1]
             if self.across_sentences or not _BORDER.search(text, low, high):
-                best = extent, tuple(piece for place in places for piece in place)
-        return None if best is None else best[1]
+                best, closest = tuple([piece for place in places for piece in place]), extent
+        return best
 
-    def _choices(self, anchor: Pieces, sides: "Sequence[_Side]") -> Iterator[tuple[Pieces, ...]]:
-        if not self.ordered:
-            yield from product(*(side.around(anchor, self.within) for side in sides))
-            return
-        chain: list[Pieces] = []
-        last = anchor
-        for side in sides:
-            following = side.after(last)
-            if following is None:
-                return
-            chain.append(following)
-            last = following
-        yield tuple(chain)
+
+def _overlap(places: list[Pieces]) -> bool:
+    return any(a[-1][1] > b[0][0] for a, b in pairwise(places))
+
+
+def _surrounded(chains: list[list[Pieces]], side: "_Side", within: int) -> list[list[Pieces]]:
+    """Each choice with each place beside its first one that is not too far away."""
+    around = side.around(chains[0][0], within)
+    return [[*chain, place] for chain in chains for place in around]
+
+
+def _followed(chains: list[list[Pieces]], side: "_Side", within: int) -> list[list[Pieces]]:
+    """The choice with the next place after its last one."""
+    following = side.after(chains[0][-1])
+    return [] if following is None else [[*chains[0], following]]
 
 
 class _Side:
     """Places of one operand of ``near``, quickly asked for the next one before or after another place."""
 
     def __init__(self, places: list[Pieces]) -> None:
-        self._by_start = places
-        self._by_end = sorted(places, key=lambda p: p[-1][1])
-        self._starts = [p[0][0] for p in self._by_start]
-        self._ends = [p[-1][1] for p in self._by_end]
+        self._by_start = self._by_end = places
+        self._starts = [p[0][0] for p in places]
+        self._ends = [p[-1][1] for p in places]
+        ends = sorted(self._ends)
+        if ends != self._ends:
+            self._by_end, self._ends = sorted(places, key=lambda p: p[-1][1]), ends
 
     def after(self, place: Pieces) -> Pieces | None:
         index = bisect_left(self._starts, place[-1][1])

@@ -6,12 +6,11 @@ enough of them; an automaton for all patterns would have so many states that it 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
 
 import daachorse
 
-from risk_screen.rules.gating import numbers_of
 from risk_screen.rules.pattern_needs import Need, needs_of
 from risk_screen.rules.regular_expression import BORDERS, RegularExpression
 from risk_screen.text.blocks import hits_in_blocks
@@ -20,6 +19,21 @@ from risk_screen.text.folding import Span
 MOST_NEEDS: Final = 3
 """Needs of a pattern that are looked for; the surest ones."""
 _BORDER: Final = re.compile(f"[{BORDERS}]")
+
+
+class Chances(NamedTuple):
+    """What a text may hold; bit ``n`` of a number stands for pattern ``n``.
+
+    Attributes
+    ----------
+    present : int
+        Patterns that may occur in the text.
+    stretches : list of (start, end, patterns)
+        Where they may occur; those of one pattern rising and not overlapping but for a line end.
+    """
+
+    present: int
+    stretches: list[tuple[int, int, int]]
 
 
 class PatternSet:
@@ -35,28 +49,57 @@ class PatternSet:
         self._expressions: Final = [RegularExpression(pattern) for pattern in patterns]
         needs = [needs_of(pattern) for pattern in patterns]
         self._words: Final = _NeededWords(needs)
-        self._local: Final = sum(1 << n for n, e in enumerate(self._expressions) if needs[n] and e.is_local)
+        apart = [bool(need) and expression for need, expression in zip(needs, self._expressions, strict=True)]
+        self._local: Final = sum(1 << n for n, e in enumerate(apart) if e and e.is_local)
+        self._in_line: Final = sum(1 << n for n, e in enumerate(apart) if e and e.is_in_line and not e.is_local)
 
     def __len__(self) -> int:
         return len(self._expressions)
 
-    def chances(self, text: str) -> dict[int, list[Span]]:
-        """Return the patterns that may occur, by number, with the stretches of text to look for them in."""
-        found: dict[int, list[Span]] = {}
-        words, local, seen = self._words, self._local, 0
+    def chances(self, text: str) -> Chances:
+        """Return the patterns that may occur, with the stretches of text to look for them in."""
+        words, local, stretches = self._words, self._local, list[tuple[int, int, int]]()
+        present = seen = on_line = 0
+        line_end = -1
         for start, end, met in words.met_between_borders(text):
-            seen |= met
-            for number in numbers_of(words.enough_for(met) & local):
-                found.setdefault(number, []).append((start, end))
+            if start > line_end:
+                seen |= on_line
+                present |= self._add_line(text, line_end, on_line, stretches)
+                on_line, line_end = 0, _line_end(text, end)
+            on_line |= met
+            enough = words.enough_for(met) & local
+            if enough:
+                present |= enough
+                stretches.append((start, end, enough))
+        seen |= on_line
+        present |= self._add_line(text, line_end, on_line, stretches)
         if seen or not words.all_need_words:
-            for number in numbers_of(words.enough_for(seen) & ~local):
-                found[number] = [(0, len(text))]
+            anywhere = words.enough_for(seen) & ~(local | self._in_line)
+            if anywhere:
+                present |= anywhere
+                stretches.append((0, len(text), anywhere))
+        return Chances(present, stretches)
+
+    def _add_line(self, text: str, end: int, met: int, stretches: list[tuple[int, int, int]]) -> int:
+        """Add the line that ends there, between its line ends, for the patterns that may occur on it; return them."""
+        enough = self._words.enough_for(met) & self._in_line if met else 0
+        if enough:
+            stretches.append((max(0, text.rfind("\n", 0, end)), min(end + 1, len(text)), enough))
+        return enough
+
+    def spans(self, number: int, text: str, chances: Chances) -> list[Span]:
+        """Return the places of one pattern where it may occur, left to right, not overlapping."""
+        find, pattern = self._expressions[number].spans, 1 << number
+        found: list[Span] = []
+        for start, end, patterns in chances.stretches:
+            if patterns & pattern:
+                found += find(text, start, end)
         return found
 
-    def spans(self, number: int, text: str, stretches: Iterable[Span]) -> list[Span]:
-        """Return the places of one pattern in its stretches, left to right, not overlapping."""
-        expression = self._expressions[number]
-        return [span for start, end in stretches for span in expression.spans(text, start, end)]
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
 
 
 class _NeededWords:
@@ -68,6 +111,7 @@ class _NeededWords:
 
     def __init__(self, needs: Sequence[Sequence[Need]]) -> None:
         self._patterns = len(needs)
+        self._every_pattern = (1 << len(needs)) - 1
         self.all_need_words: Final = all(needs)
         self._given = 0
         bits: dict[str, int] = {}
@@ -109,4 +153,4 @@ class _NeededWords:
         met |= self._given
         for _ in range(MOST_NEEDS - 1):
             met &= met >> self._patterns
-        return met & ((1 << self._patterns) - 1)
+        return met & self._every_pattern

@@ -1,7 +1,7 @@
 """Read one field: fold it, mask its disclaimers, find its words, promises and identifiers."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -84,13 +84,11 @@ def read_field(name: str, original: str, book: "CompiledRulebook", channel: str)
 class Reading:
     """A field while rules look at it: what was found so far, each thing computed at most once."""
 
-    def __init__(
-        self, read: Field, patterns: Mapping[int, list[Span]], book: "CompiledRulebook", rules: "ChannelRules"
-    ) -> None:
+    def __init__(self, read: Field, book: "CompiledRulebook", rules: "ChannelRules") -> None:
         self.field = read
+        self.chances = rules.patterns.chances(read.readable)
         self.text = read.readable
         self.words: dict[int, list[Span]] = {}
-        self._patterns = patterns
         self._book, self._rules = book, rules
         self._spans: dict[int, list[Span]] = {}
         self._places: dict[Leaf, list[Pieces]] = {}
@@ -101,6 +99,11 @@ class Reading:
             if literal in rules.literals:
                 self.words.setdefault(literal, []).append((start, end))
 
+    def signs(self) -> list[int | str]:
+        """What shows that a rule could match: literals by number, identifiers by kind, "" for a promise."""
+        kinds = [identifier.kind for identifier in self.field.identifiers]
+        return [*self.words, *kinds, *([""] if self.field.promises else [])]
+
     def places(self, condition: Leaf) -> list[Pieces]:
         """Places of words or of a pattern, whichever rule asks; not to be changed."""
         found = self._places.get(condition)
@@ -110,23 +113,23 @@ class Reading:
 
     def may_hold(self, pattern: int) -> bool:
         """Say whether a pattern has what it needs somewhere."""
-        return pattern in self._patterns
+        return bool(self.chances.present >> pattern & 1)
 
     def pattern_spans(self, number: int) -> list[Span]:
         """Places of one pattern that the field may hold."""
         spans = self._spans.get(number)
         if spans is None:
-            spans = self._spans[number] = self._rules.patterns.spans(number, self.text, self._patterns[number])
+            spans = self._spans[number] = self._rules.patterns.spans(number, self.text, self.chances)
         return spans
 
-    def admits(self, span: Span, guard: Guard) -> bool:
-        """Say whether a word counts where it stands."""
-        start, end = span
-        if guard.not_before and self.text.startswith(guard.not_before, end):
-            return False
-        if guard.not_after and self.text.endswith(guard.not_after, 0, start):
-            return False
-        return not guard.word_sense or self._is_a_word(span)
+    def admitted(self, spans: list[Span], guard: Guard) -> list[Span]:
+        """Return the places where a word counts."""
+        text, (not_before, not_after, word_sense) = self.text, guard
+        if not_before:
+            spans = [span for span in spans if not text.startswith(not_before, span[1])]
+        if not_after:
+            spans = [span for span in spans if not text.endswith(not_after, 0, span[0])]
+        return [span for span in spans if self._is_a_word(span)] if word_sense else spans
 
     def _is_a_word(self, span: Span) -> bool:
         if span not in self._senses:
@@ -149,7 +152,3 @@ class Reading:
     def sentence_around(self, at: int) -> Span:
         """Sentence a character stands in."""
         return self.sentences[self.sentence_index(at)]
-
-    def steps(self, start: int, end: int) -> tuple[str, ...]:
-        """Named steps it took to read a stretch."""
-        return self.field.folded.steps(start, end)

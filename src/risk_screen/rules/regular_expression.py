@@ -28,6 +28,8 @@ MOST_TRIED: Final = 20_000
 LONGEST_REPEAT_OF_GROUP: Final = 2
 _MEANS_THE_SAME: Final = re.compile(r"(?:[^\\$(\[{]|\\[^0-9A-Za-z]|\\n|\((?!\?(?!:|P<))|\[(?!:)|\{(?!,))*")
 """No flags, named classes, line ends and unusual escapes: what the engines read alike."""
+_MEANS_MOSTLY_THE_SAME: Final = re.compile(_MEANS_THE_SAME.pattern.replace("$", "", 1))
+"""The same, and the end of the text, which they do not read alike."""
 
 
 class RegularExpression(MadeLater):
@@ -43,16 +45,24 @@ class RegularExpression(MadeLater):
         Whether Python's own engine may read short texts for it.
     is_local : bool
         Whether no match holds a border, so that the stretches between borders can be read apart.
+    is_in_line : bool
+        Whether no match holds a line end, so that lines can be read apart, each with the line ends around it.
     """
 
     def __init__(self, pattern: str) -> None:
         self._pattern: Final = negated_classes_end_at_lines(pattern)
         self.is_quick: Final = _is_quick(self._pattern)
-        self.is_local: Final = _matches_no_border(self._pattern)
+        self.is_local: Final = _MEANS_THE_SAME.fullmatch(self._pattern) is not None and _never_holds(
+            self._pattern, BORDERS, ".^$"
+        )
+        self.is_in_line: Final = _MEANS_MOSTLY_THE_SAME.fullmatch(self._pattern) is not None and _never_holds(
+            self._pattern, "\n", ""
+        )
 
     @cached_property
     def _quick(self) -> re.Pattern[str]:
-        return re.compile(self._pattern)
+        """Without captures, which nobody reads and which keep the engine from putting branches together."""
+        return re.compile("".join("(?:" if token["open"] else token[0] for token in TOKEN.finditer(self._pattern)))
 
     @cached_property
     def _linear(self) -> Any:
@@ -74,13 +84,13 @@ def _is_quick(pattern: str) -> bool:
     return _MEANS_THE_SAME.fullmatch(pattern) is not None and _ways_to_try(pattern) <= MOST_TRIED
 
 
-def _matches_no_border(pattern: str) -> bool:
-    """Say whether nothing in the pattern matches a border, or asks for the beginning or end of the text."""
-    if not _MEANS_THE_SAME.fullmatch(pattern):
-        return False
+def _never_holds(pattern: str, borders: str, signs: str) -> bool:
+    """Say whether nothing in the pattern matches a border, and none of the signs ``. ^ $`` given stands in it."""
     for token in TOKEN.finditer(pattern):
         stands_for_text = token["literal"] or token["class"] or token["escape"]
-        if token["any"] or (stands_for_text and re.search(token[0], BORDERS)):
+        if token["any"] and token[0] in signs:
+            return False
+        if stands_for_text and re.search(token[0], borders):
             return False
     return True
 
