@@ -94,9 +94,11 @@ def keep_versions_in_service(
 def background_tasks(store: "Store", settings: "Settings") -> "list[Background]":
     """List what the service does by itself: each in one process of the installation only, one entry each."""
     from risk_screen.operations.background import Background
+    from risk_screen.operations.escalating import escalate_overdue
     from risk_screen.storage.idempotency import forget_old_answers
 
     return [
+        Background("consultations.escalate", every_seconds=60, run=escalate_overdue),
         Background("idempotency.forget", every_seconds=3600, run=lambda store: store.write(forget_old_answers)),
     ]
 

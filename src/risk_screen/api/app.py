@@ -68,9 +68,8 @@ def create_app(
         redoc_url=None,
         openapi_url="/openapi.json",
     )
-    app.state.screener = screener
     app.state.store = store
-    store.terms = ConsultationTerms.from_rulebook(screener.book.rulebook)
+    take_into_service(app, screener)
     app.state.settings = settings or Settings()
     app.state.is_stopping = False
     app.state.gate = Gate(store, access_policy(app.state.settings), site or site_of(app.state.settings))
@@ -88,3 +87,9 @@ def create_app(
     app.add_middleware(BodyLimit)
     app.add_middleware(FaultBarrier)
     return app
+
+
+def take_into_service(app: FastAPI, screener: Screener) -> None:
+    """Screen with this one from now on, and run consultations as its rulebook says."""
+    app.state.store.terms = ConsultationTerms.from_rulebook(screener.book.rulebook)
+    app.state.screener = screener
