@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 import risk_screen
 from risk_screen.classifier.loading import ModelError, load_classifier
 from risk_screen.rules.compiled_rulebook import CompiledRulebook
+from risk_screen.rules.finding import ENVIRONMENT as RULES_ENVIRONMENT
 from risk_screen.rules.finding import find_rules_directory
 from risk_screen.rules.keeping import fingerprint_of, keep, kept
 from risk_screen.rules.snapshot import SnapshotError, packed, unpacked
@@ -87,7 +88,7 @@ def keep_versions_in_service(
     kept_models = {(MODEL, one.version): directory / channel for channel, one in screener.classifiers.items()}
     keep_versions(
         store,
-        {(RULEBOOK, screener.book.version): find_rules_directory(rules or folder_in_settings("rules")), **kept_models},
+        {(RULEBOOK, screener.book.version): find_rules(rules), **kept_models},
     )
 
 
@@ -120,6 +121,17 @@ def load_book(rules: Path | None = None) -> CompiledRulebook:
     return _book_and_policy(rules)[0]
 
 
+def find_rules(explicit: Path | None = None) -> Path:
+    """Find the rulebook: the folder given, else RISK_SCREEN_RULES, the file of settings, ./rules, the packaged copy.
+
+    Raises
+    ------
+    RulebookNotFoundError
+    """
+    in_file = None if os.environ.get(RULES_ENVIRONMENT) else folder_in_settings("rules")
+    return find_rules_directory(explicit or in_file)
+
+
 def folder_in_settings(name: str) -> Path | None:
     """Return what the file of settings says of ``rules`` or ``models``; None without a file."""
     if settings_file() is None:
@@ -131,7 +143,7 @@ def folder_in_settings(name: str) -> Path | None:
 
 
 def _book_and_policy(rules: Path | None) -> tuple[CompiledRulebook, Policy]:
-    directory = find_rules_directory(rules or folder_in_settings("rules"))
+    directory = find_rules(rules)
     fingerprint = fingerprint_of(directory)
     content = kept(fingerprint)
     if content is not None:

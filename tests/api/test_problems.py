@@ -78,7 +78,8 @@ def check(response: Any, status: int, code: str) -> None:
     assert response.headers["content-type"] == "application/problem+json"
     body = response.json()
     assert (response.status_code, body["status"], body["code"]) == (status, status, code)
-    assert set(body) == {"type", "title", "status", "code", "detail"}
+    assert set(body) == {"type", "title", "status", "code", "detail", "request_id"}
+    assert body["request_id"] == response.headers["x-request-id"]
     assert re.search(r"[\u4e00-\u9fff]{4}", body["detail"])
     assert SECRET not in response.text
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2
+import orjson
 import pytest
 from command_line import Cli
 
@@ -50,8 +51,11 @@ def test_it_serves_page_and_api_and_stops_cleanly(
         assert client.get("/", headers={"accept": "text/html"}).status_code == 200
     assert (tmp_path / "var" / "risk_screen.db").is_file()
     code, out, err = stop(running, how)
-    assert (code, out) == (0, "已停止。\n")
-    assert err == f"端口 {taken_port} 被占用或不允许使用，改用 {address.rstrip('/').rpartition(':')[2]}。\n"
+    assert (code, out.splitlines()[-1]) == (0, "已停止。")
+    told, *lines = err.splitlines()
+    assert told == f"端口 {taken_port} 被占用或不允许使用，改用 {address.rstrip('/').rpartition(':')[2]}。"
+    assert [orjson.loads(line)["route"] for line in lines][:2] == ["/v1/screenings", "/v1/screenings/{assessment_id}"]
+    assert not (tmp_path / "var" / "risk_screen.pid").exists()
 
 
 def test_what_was_stored_is_there_after_a_restart(process: Process) -> None:
@@ -97,7 +101,7 @@ def test_what_cannot_be_served_is_refused_in_words(cli: Cli, arguments: list[str
 
 
 def test_when_every_port_is_taken_that_is_told(cli: Cli, monkeypatch: pytest.MonkeyPatch, taken_port: int) -> None:
-    monkeypatch.setattr("risk_screen.cli.serving.PORTS_TRIED", 1)
+    monkeypatch.setattr("risk_screen.cli.listening.PORTS_TRIED", 1)
     outcome = cli("serve", "--port", taken_port)
     assert (outcome.code, outcome.err.split("：")[0]) == (
         2,

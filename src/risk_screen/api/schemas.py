@@ -83,10 +83,18 @@ class Problem(BaseModel):
     status: int
     code: str = Field(description="稳定的错误代码，见 docs/errors.md")
     detail: str = Field(description="中文说明：哪里不对、怎样改；不含所提交的文字")
+    request_id: str = Field("", description="这次请求的编号，与应答头 X-Request-ID 相同；询问维护人员时请报出")
+
+
+class HealthCheck(BaseModel):
+    """One thing the service needs."""
+
+    ok: bool
+    detail: str = Field(description="中文说明")
 
 
 class Health(BaseModel):
     """Whether the process lives, or whether it can do its work."""
 
     status: Literal["ok", "unavailable"]
-    checks: dict[str, bool] = {}
+    checks: dict[str, HealthCheck] = {}

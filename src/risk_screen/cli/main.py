@@ -35,6 +35,7 @@ app = typer.Typer(
 app.command("screen", cls=ChineseCommand)(screening.screen)
 app.command("batch", cls=ChineseCommand)(batch.batch)
 app.command("serve", cls=ChineseCommand)(serving.serve)
+app.command("reload", cls=ChineseCommand)(serving.reload)
 app.command("settings", cls=ChineseCommand)(configuring.settings)
 app.command("train", cls=ChineseCommand)(training.train)
 app.command("replay", cls=ChineseCommand)(replaying.replay)

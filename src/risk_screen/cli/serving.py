@@ -1,43 +1,35 @@
-"""``risk-screen serve``: the page and the API on this machine."""
+"""``risk-screen serve`` and ``risk-screen reload``: the page and the API on this machine."""
 
-import errno
-import logging
+import gc
+import os
 import signal
 import socket
-from types import FrameType
+import tempfile
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from risk_screen.cli.options import DatabaseOption, ModelsOption, RulesOption
-from risk_screen.errors import RiskScreenError
+from risk_screen.cli.listening import ServeError, address_of, listen
+from risk_screen.cli.options import DatabaseOption, HostOption, ModelsOption, PortOption, RulesOption, WorkersOption
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
-
+    from risk_screen.cli.reloading import Releases
+    from risk_screen.cli.working import Work
+    from risk_screen.settings import Settings
     from risk_screen.wiring import Screener
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
-PORTS_TRIED: Final = 20
-LAST_PORT: Final = 65_535
-# Requests under way when the service is told to stop may take this long to finish.
-GRACE_SECONDS: Final = 10
-
-
-class ServeError(RiskScreenError):
-    """The service cannot start as asked."""
-
-    code = "serve_refused"
+NOT_STOPPED_IN_TIME: Final = 1
 
 
 def serve(  # noqa: PLR0913 - the options of the command
     *,
-    host: Annotated[
-        str, typer.Option("--host", metavar="ADDRESS", help="监听地址；还没有登录功能，只允许本机：127.0.0.1（默认）")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", metavar="N", min=1, max=LAST_PORT, help="端口，默认 8000；被占用时顺延")
-    ] = 8000,
+    host: HostOption = None,
+    port: PortOption = None,
+    workers: WorkersOption = None,
     demo: Annotated[bool, typer.Option("--demo", help="启动前先在终端演示一条登记和一张传单")] = False,
     database: DatabaseOption = None,
     rules: RulesOption = None,
@@ -45,51 +37,106 @@ def serve(  # noqa: PLR0913 - the options of the command
 ) -> None:
     """在本机启动网页和接口，按 Ctrl+C 停止。
 
-    例：risk-screen serve --port 8000
+    停止时不再受理新请求，已受理的办完再退出。规则或模型改过以后，用 risk-screen reload 换上，不必重启。
+
+    例：risk-screen serve --port 8000 --workers 2
     """
-    if host not in LOOPBACK:
+    from risk_screen.settings import Settings
+
+    options = {"host": host, "port": port, "workers": workers, "database": database, "rules": rules, "models": models}
+    settings = Settings(**{name: value for name, value in options.items() if value is not None})
+    if settings.host not in LOOPBACK:
         raise ServeError("本版本还没有登录与权限，只能在本机使用：请把 --host 设为 127.0.0.1。")
+    from risk_screen.cli.metrics_room import shared_metrics
+
+    with shared_metrics() if settings.workers > 1 else nullcontext():
+        is_clean = _prepare_and_run(settings, demo=demo)
+    typer.echo("已停止。")
+    if not is_clean:
+        raise typer.Exit(NOT_STOPPED_IN_TIME)
+
+
+def reload() -> None:
+    """让正在运行的服务换上改过的规则、政策和模型，不停机、不断开请求。
+
+    先检查，有错误就继续用原来的；结果（换用了哪个版本，或为什么没有换）写在服务的日志里。
+
+    例：risk-screen reload
+    """
+    from risk_screen.cli.pid_file import tell
+    from risk_screen.settings import Settings
+
+    tell(Settings().pid_file, signal.SIGHUP)
+    typer.echo("已通知服务重新载入；结果见服务的日志。")
+
+
+def _prepare_and_run(settings: "Settings", *, demo: bool) -> bool:
+    """Load and check everything once, before the first process begins."""
+    from risk_screen.api.logs import log_to_stderr
+    from risk_screen.cli.reloading import Releases
     from risk_screen.wiring import Screener, keep_versions_in_service, open_store
 
-    screener = Screener.load(rules, models)
-    store = open_store(database)
-    keep_versions_in_service(store, screener, rules, models)
-    if demo:
-        _show_examples(screener)
-    from risk_screen.api.app import create_app
-    from risk_screen.web.pages import add_pages
-
-    app = create_app(screener, store)
-    add_pages(app)
-    try:
-        _run(app, _listen(host, port))
-    finally:
-        store.close()
+    log_to_stderr(settings.log_level, settings.log_format)
+    screener = Screener.load(settings.rules, settings.models)
+    store = open_store(settings.database)
+    keep_versions_in_service(store, screener, settings.rules, settings.models)
+    store.close()  # every process opens its own, after the fork
+    _screen_examples(screener, is_shown=demo)
+    listener = listen(settings.host, settings.port)
+    with tempfile.TemporaryDirectory(prefix="risk-screen-") as room:
+        return _run(settings, screener, listener, Releases(Path(room), settings.rules, settings.models))
 
 
-def _run(app: "FastAPI", listener: socket.socket) -> None:
-    import uvicorn
+def _run(settings: "Settings", screener: "Screener", listener: socket.socket, releases: "Releases") -> bool:
+    """Serve in this process, or in several that this one watches; False when some could not be stopped in time."""
+    from risk_screen.cli.pid_file import noted_in
+    from risk_screen.cli.working import Work, work_until_told
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    host, port, *_ = listener.getsockname()
-    address = f"[{host}]" if ":" in host else host
-    typer.echo(f"\n网页：http://{address}:{port}/   接口说明：http://{address}:{port}/docs   按 Ctrl+C 停止")
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE_SECONDS
-    )
-    server = uvicorn.Server(config)
-
-    def stop(_: int, __: FrameType | None) -> None:
-        server.should_exit = True
-
-    # uvicorn stops on these two, then gives them to whoever listened before; being told to stop is no failure.
-    for wanted in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(wanted, stop)
-    server.run(sockets=[listener])
-    typer.echo("已停止。")
+    with noted_in(settings.pid_file) as descriptor:
+        address = address_of(listener)
+        typer.echo(f"\n网页：{address}/   接口说明：{address}/docs   按 Ctrl+C 停止")
+        typer.echo("规则或模型改过以后，运行 risk-screen reload（或向本进程发 SIGHUP）换上。")
+        work = Work(settings, listener, screener, releases.prepare)
+        if settings.workers > 1:
+            return _supervise(work, releases, descriptor)
+        work_until_told(work)
+        return True
 
 
-def _show_examples(screener: "Screener") -> None:
+def _supervise(work: "Work", releases: "Releases", descriptor: int | None) -> bool:
+    from risk_screen.cli.metrics_room import forget_worker
+    from risk_screen.cli.supervising import LAST_SECONDS, Supervisor
+    from risk_screen.cli.working import work_until_told
+
+    settings = work.settings
+    current = replace(work, release=lambda: (releases.current(), None), ignores_interrupt=True)
+
+    def one_worker() -> None:
+        if descriptor is not None:
+            os.close(descriptor)
+        work_until_told(current)
+
+    def reload_all() -> bool:
+        nonlocal current
+        found = releases.prepare()
+        if found is not None and found[1] is not None:
+            current = replace(current, screener=found[1])
+        return found is not None
+
+    gc.collect()
+    gc.freeze()  # what is loaded stays, and stays shared: the collector touches none of it
+    return Supervisor(
+        work=one_worker,
+        count=settings.workers,
+        before_stopping=work.listener.close,
+        reload=reload_all,
+        most_seconds=settings.drain_seconds + settings.grace_seconds * 2 + LAST_SECONDS,
+        gone=forget_worker,
+    ).run()
+
+
+def _screen_examples(screener: "Screener", *, is_shown: bool) -> None:
+    """Screen the examples, so that what is made on first use is made before the first request, and once for all."""
     from risk_screen.api.schemas import EXAMPLES
     from risk_screen.cli.rendering import show
     from risk_screen.screening.submission import Submission
@@ -97,26 +144,7 @@ def _show_examples(screener: "Screener") -> None:
     for example in EXAMPLES.values():
         fields = {k: v for k, v in example["value"].items() if k not in ("channel", "external_id")}
         submission = Submission.of(example["value"]["channel"], fields)
-        typer.echo(f"\n—— 示例：{example['summary']} ——")
-        show(screener.assess(submission), fields)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """Bind the port, or the next one that is free and allowed."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    last = min(port + PORTS_TRIED - 1, LAST_PORT)
-    for candidate in range(port, last + 1):
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((host, candidate))
-            listener.listen(128)
-        except OSError as error:
-            listener.close()
-            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise ServeError(f"无法在 {host} 上监听：请检查 --host。") from error
-            continue
-        if candidate != port:
-            typer.echo(f"端口 {port} 被占用或不允许使用，改用 {candidate}。", err=True)
-        return listener
-    raise ServeError(f"端口 {port} 到 {last} 都被占用或不允许使用：请用 --port 指定别的端口。")
+        assessment = screener.assess(submission)
+        if is_shown:
+            typer.echo(f"\n—— 示例：{example['summary']} ——")
+            show(assessment, fields)

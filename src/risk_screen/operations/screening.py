@@ -201,6 +201,9 @@ def _tell(change: Change, stamped: Assessment, content: bytes, actor: Actor) -> 
     change.publish(Event(STORED, *subject, actor.party, summary))
     after = hashlib.sha256(content).hexdigest()
     change.record(AuditEntry(actor, STORE, *subject, after_hash=after, details=_versions(stamped)))
+    change.count("screenings", channel=stamped.channel, level=stamped.level, route=stamped.route)
+    for reason in stamped.shadow:
+        change.count("shadow_hits", rule=reason.code)
 
 
 def _versions(assessment: Assessment) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Bring a database forwards to the schema this program knows."""
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -28,13 +29,27 @@ def migrate(connection: Connection, revision: str = "head") -> None:
         When the database is at a revision this program does not know.
     """
     take_turn(connection)
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    at = MigrationContext.configure(connection).get_current_revision()
-    if at == ScriptDirectory.from_config(config).get_current_head():
+    if is_current(connection):
         return
+    config = _config()
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, revision)
     except CommandError as error:
         raise NewerSchemaError from error
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the schema is the one of this program."""
+    return MigrationContext.configure(connection).get_current_revision() == _head()
+
+
+@cache
+def _head() -> str | None:
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

@@ -1,0 +1,137 @@
+"""One process that answers requests: opens the store, serves until it is told to stop, finishes what it accepted."""
+
+import asyncio
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+
+from risk_screen.api.app import create_app
+from risk_screen.cli.reloading import Release, Swapper
+from risk_screen.operations.background import BackgroundRunner
+from risk_screen.web.pages import add_pages
+from risk_screen.wiring import Screener, background_tasks, open_store
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from risk_screen.settings import Settings
+
+# Callers that hold a connection open get this long to send what they were about to; every answer tells them to go.
+FAREWELL_SECONDS: Final = 0.5
+# Longer than a reverse proxy keeps its connections, so that it is the proxy that closes them.
+KEEP_ALIVE_SECONDS: Final = 75
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a process serves.
+
+    Attributes
+    ----------
+    settings : Settings
+    listener : socket
+        Bound; shared with other processes.
+    screener : Screener
+    release : callable
+        Gives the release that was last found good; called after SIGHUP, in a thread. May do the finding itself.
+    ignores_interrupt : bool
+        Ctrl+C reaches every process of a terminal; where one stands above this one, it alone decides.
+    """
+
+    settings: "Settings"
+    listener: socket.socket
+    screener: Screener
+    release: Callable[[], tuple[Release, Screener | None] | None]
+    ignores_interrupt: bool = False
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, stopped in steps: not ready, no new connections, a farewell, the end."""
+
+    def __init__(self, config: uvicorn.Config, app: "FastAPI", *, ignores_interrupt: bool) -> None:
+        super().__init__(config)
+        self._state = app.state
+        self._ignores_interrupt = ignores_interrupt
+        self._stop_asked_at: float | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop; a second Ctrl+C stops at once."""
+        if sig == signal.SIGINT and self._ignores_interrupt:
+            return
+        if self._stop_asked_at is None:
+            self._stop_asked_at = time.monotonic()
+            self._state.is_stopping = True
+        elif sig == signal.SIGINT:
+            self.should_exit = self.force_exit = True
+
+    async def on_tick(self, counter: int) -> bool:
+        """Go on until the time for draining is over."""
+        if self._stop_asked_at is not None:
+            drained_at = self._stop_asked_at + self._state.settings.drain_seconds
+            self.should_exit = self.should_exit or time.monotonic() >= drained_at
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no new connections, and let callers go whose connections are open, before the rest is cut."""
+        for server in self.servers:
+            server.close()
+        if self.server_state.connections and not self.force_exit:
+            await asyncio.sleep(FAREWELL_SECONDS)
+        await super().shutdown(sockets)
+
+
+def work_until_told(work: Work) -> None:
+    """Serve until SIGTERM or Ctrl+C; SIGHUP takes a new release.
+
+    Raises
+    ------
+    DatabaseError
+    """
+    settings = work.settings
+    store = open_store(settings.database)
+    app = create_app(work.screener, store, settings=settings)
+    add_pages(app)
+    runner = BackgroundRunner(store, background_tasks(store, settings), lease_seconds=settings.lease_seconds)
+    swapper = Swapper(app, store)
+
+    def take_new_release(_: int, __: FrameType | None) -> None:
+        def take() -> None:
+            found = work.release()
+            if found is not None:
+                swapper.take(*found)
+
+        threading.Thread(target=take, name="reload", daemon=True).start()
+
+    signal.signal(signal.SIGHUP, take_new_release)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    try:
+        if settings.background:
+            runner.start()
+        _serve(app, work)
+    finally:
+        swapper.stop()
+        runner.stop(settings.grace_seconds)
+        store.close()
+
+
+def _serve(app: "FastAPI", work: Work) -> None:
+    trusted = [str(network) for network in work.settings.trusted_proxies]
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=trusted,
+        backlog=1_024,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=work.settings.grace_seconds,
+    )
+    Server(config, app, ignores_interrupt=work.ignores_interrupt).run(sockets=[work.listener])
