@@ -7,24 +7,24 @@ from fastapi import FastAPI
 import risk_screen
 from risk_screen.access.caller import Site
 from risk_screen.api import (
+    accounts,
     advice,
     consultations,
     enterprises,
     health,
     holds,
+    keys,
     labels,
-    metrics,
     openapi,
     outcomes,
     problems,
     screenings,
+    session,
     waiting,
 )
 from risk_screen.api.doorkeeper import Doorkeeper
 from risk_screen.api.faults import FaultBarrier
 from risk_screen.api.limits import BodyLimit
-from risk_screen.api.metrics import count_committed
-from risk_screen.api.observing import Observing
 from risk_screen.casework.terms import ConsultationTerms
 from risk_screen.operations.access_settings import access_policy, site_of
 from risk_screen.operations.gate import Gate
@@ -75,7 +75,6 @@ def create_app(
     take_into_service(app, screener)
     app.state.settings = settings or Settings()
     app.state.is_stopping = False
-    store.committed = count_committed
     app.state.gate = Gate(store, access_policy(app.state.settings), site or site_of(app.state.settings))
     problems.install(app)
     app.include_router(screenings.router)
@@ -86,12 +85,13 @@ def create_app(
     app.include_router(enterprises.router)
     app.include_router(holds.router)
     app.include_router(waiting.router)
+    app.include_router(session.router)
+    app.include_router(accounts.router)
+    app.include_router(keys.router)
     app.include_router(health.router)
-    app.include_router(metrics.router)
     app.add_middleware(Doorkeeper)
     app.add_middleware(BodyLimit)
     app.add_middleware(FaultBarrier)
-    app.add_middleware(Observing)
     return app
 
 

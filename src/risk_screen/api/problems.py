@@ -10,11 +10,17 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from risk_screen.api.identity import ForeignRequestError, NotAllowedError
-from risk_screen.api.request_id import request_id
 from risk_screen.casework.consultation import AnswerIncompleteError, ConsultationStateError
 from risk_screen.casework.hold_letter import HoldStateError, OwnDraftError
 from risk_screen.casework.registration_outcome import CreditCodeError, OutcomeIncompleteError
 from risk_screen.errors import RiskScreenError
+from risk_screen.operations.accounts import (
+    AccountInvalidError,
+    AccountNameTakenError,
+    AccountNotFoundError,
+    LastAdministratorError,
+)
+from risk_screen.operations.api_keys import KeyNotFoundError, KeyTermsError
 from risk_screen.operations.auditing import NoAuditTrailError
 from risk_screen.operations.consultation_view import ConsultationNotFoundError, ListCursorError
 from risk_screen.operations.consulting import (
@@ -97,6 +103,12 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     SignInBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     PasswordRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InviteUnusableError: HTTPStatus.GONE,
+    AccountNotFoundError: HTTPStatus.NOT_FOUND,
+    AccountNameTakenError: HTTPStatus.CONFLICT,
+    AccountInvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    LastAdministratorError: HTTPStatus.CONFLICT,
+    KeyNotFoundError: HTTPStatus.NOT_FOUND,
+    KeyTermsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     SessionNotFoundError: HTTPStatus.NOT_FOUND,
     KeyRefusedError: HTTPStatus.UNAUTHORIZED,
     KeyRevokedError: HTTPStatus.UNAUTHORIZED,
@@ -187,8 +199,6 @@ def respond(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -
     """Answer with a problem."""
     status = body["status"]
     more = {"Retry-After": RETRY_AFTER_SECONDS} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-    number = request_id.get()
-    body = {**body, "request_id": number} if number else body
     return JSONResponse(body, status, {**more, **(headers or {})}, media_type="application/problem+json")
 
 

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from risk_screen.access.identity import Identity
 from risk_screen.access.roles import Permission
 from risk_screen.api import openapi
+from risk_screen.api.caller import gate_of
 from risk_screen.api.idempotency import KeyHeader, key_of, respond
 from risk_screen.api.identity import Needs, NotAllowedError
 from risk_screen.api.problems import http_problem, invalid_request, problem_of
@@ -82,9 +83,14 @@ async def screen_batch(
 @router.get("/{assessment_id}", summary="取回一条筛查结果", responses=openapi.STORED)
 async def stored(request: Request, identity: Reader, assessment_id: str) -> Response:
     """Return a stored assessment, byte for byte as it was answered."""
-    _, store = _parts(request)
-    content = await run_in_threadpool(readable_assessment, store, identity, assessment_id)
-    return Response(content, media_type=JSON_TYPE)
+
+    def read() -> bytes:
+        gate = gate_of(request)
+        content = readable_assessment(gate.store, identity, assessment_id)
+        gate.reads.note(identity.actor, "assessment", assessment_id)
+        return content
+
+    return Response(await run_in_threadpool(read), media_type=JSON_TYPE)
 
 
 def _check_channel(identity: Identity, channel: str) -> None:

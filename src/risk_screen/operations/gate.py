@@ -18,8 +18,10 @@ from risk_screen.access.caller import AccessMode, Caller, Site
 from risk_screen.access.identity import VISITOR, Identity
 from risk_screen.access.keys import KEY_UNKNOWN, Call, PresentedKey, why_not_key
 from risk_screen.access.policy import AccessPolicy
+from risk_screen.operations.noted_reads import NotedReads
 from risk_screen.operations.refusing import NotSignedInError, key_error
 from risk_screen.operations.sessions import SignedIn, signed_in
+from risk_screen.operations.slow_lane import SlowLane
 from risk_screen.operations.store import Store
 from risk_screen.storage.accounts import is_set_up
 from risk_screen.storage.changes import Change
@@ -80,6 +82,8 @@ class Gate:
         self.keys = Remembered(self._key)
         self.sessions = Remembered(self._session)
         self.set_up = Remembered(self._is_set_up)
+        self.slow_lane = SlowLane()
+        self.reads = NotedReads(store)
         self._limits = FixedWindowRateLimiter(MemoryStorage())
         self._noted: dict[str, datetime] = {}
 

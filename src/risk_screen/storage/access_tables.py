@@ -61,7 +61,7 @@ sessions = Table(
     Column("id", String(36), primary_key=True, comment="UUIDv7; what its owner sees"),
     Column("token_sha256", String(64), nullable=False),
     Column("account_id", String(36), ForeignKey("accounts.id"), nullable=False),
-    Column("stage", String(16), nullable=False, comment="what is still asked for; full: nothing"),
+    Column("stage", String(32), nullable=False, comment="what is still asked for; full: nothing"),
     Column("pending_secret", LargeBinary, comment="of a second factor that is being set up"),
     Column("address", String(64), nullable=False, comment="where it was opened from"),
     Column("created_at", String(32), nullable=False),

@@ -99,7 +99,7 @@ def _sessions() -> None:
         sa.Column("id", sa.String(36), nullable=False, comment="UUIDv7; what its owner sees"),
         sa.Column("token_sha256", sa.String(64), nullable=False),
         sa.Column("account_id", ACCOUNT, nullable=False),
-        sa.Column("stage", sa.String(16), nullable=False, comment="what is still asked for; full: nothing"),
+        sa.Column("stage", sa.String(32), nullable=False, comment="what is still asked for; full: nothing"),
         sa.Column("pending_secret", sa.LargeBinary, comment="of a second factor that is being set up"),
         sa.Column("address", sa.String(64), nullable=False, comment="where it was opened from"),
         sa.Column("created_at", TIME, nullable=False),
