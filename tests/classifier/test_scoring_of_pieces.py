@@ -23,8 +23,6 @@ def classifier(channel: str) -> Classifier:
         prior_log_odds=0.0,
         run_characters=1_000,
         undamped_characters=1_000,
-        loud=daachorse.CharwiseDoubleArrayAhoCorasick(["投资", "保"]),
-        loud_weights=(1.0, 0.5),
     )
 
 

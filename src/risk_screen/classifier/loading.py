@@ -12,7 +12,7 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 
-from risk_screen.classifier.scoring import LEAST_WEIGHT, Classifier
+from risk_screen.classifier.scoring import Classifier
 from risk_screen.errors import RiskScreenError
 
 MOST_BYTES: Final = 64 * 2**20
@@ -142,13 +142,11 @@ def _classifier(channel: str, version: str, arrays: Arrays) -> Classifier:
         raise _FormatError
     if min(run_characters, undamped) < 1:
         raise _FormatError
-    weights: tuple[float, ...] = tuple(arrays["gram_weights"].tolist())
-    loud = {gram: weight for gram, weight in zip(grams, weights, strict=True) if weight >= LEAST_WEIGHT}
     return Classifier(
         channel=channel,
         version=version,
         automaton=daachorse.CharwiseDoubleArrayAhoCorasick(grams),
-        weights=weights,
+        weights=tuple(arrays["gram_weights"].tolist()),
         longest=max(map(len, grams), default=0),
         promise_weights=dict(
             zip(arrays["promise_tokens"].tolist(), arrays["promise_weights"].tolist(), strict=True),
@@ -157,6 +155,4 @@ def _classifier(channel: str, version: str, arrays: Arrays) -> Classifier:
         prior_log_odds=float(arrays["prior_log_odds"]),
         run_characters=run_characters,
         undamped_characters=undamped,
-        loud=daachorse.CharwiseDoubleArrayAhoCorasick(list(loud)) if loud else None,
-        loud_weights=tuple(loud.values()),
     )

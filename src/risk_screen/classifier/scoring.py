@@ -74,8 +74,6 @@ class Classifier:
         Longest run of neighbouring pieces that may speak together.
     undamped_characters : int
         Longer runs are damped by the square root of their length.
-    loud, loud_weights : daachorse.CharwiseDoubleArrayAhoCorasick or None, tuple of float
-        The n-grams of at least ``LEAST_WEIGHT``, which may be named as words that spoke, and their weights.
     items : Remembered of float
         Scores of the items met last: registrations are put together from standard items (经营范围规范表述).
     """
@@ -90,8 +88,6 @@ class Classifier:
     prior_log_odds: float
     run_characters: int
     undamped_characters: int
-    loud: Any
-    loud_weights: tuple[float, ...]
     items: Remembered[float] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -143,13 +139,11 @@ class Classifier:
 
         ``share`` turns the weight of an n-gram into decibans of the run.
         """
-        if self.loud is None:
-            return []
         start, end = scored.place(first, last)
-        weights = self.loud_weights
+        weights = self.weights
         places: dict[int, Span] = {}
-        for begin, finish, gram in self.loud.find_overlapping(scored.text[start:end]):
-            if gram not in places:
+        for begin, finish, gram in self.automaton.find_overlapping(scored.text[start:end]):
+            if weights[gram] >= LEAST_WEIGHT and gram not in places:
                 places[gram] = start + begin, start + finish
         heaviest = sorted(places, key=weights.__getitem__, reverse=True)[:MOST_GRAMS]
         joined: list[tuple[int, int, float]] = []

@@ -5,12 +5,12 @@ Everything is counted in whole tenths of a deciban, so that the parts shown add 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 TENTHS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
+class Weight(NamedTuple):
     """What one rule brings to one characteristic: its code and declared weight in decibans."""
 
     code: str
@@ -45,9 +45,12 @@ def add_up(weights: Sequence[Weight], *, prior: float, model: float) -> Score:
     Evidence of one characteristic overlaps: sorted by weight, the k-th counts 1/2^(k-1) of its weight (DESIGN §6). The
     running sum is rounded, not each part, so one more part can never lower the total.
     """
+    of_characteristic: dict[str, list[Weight]] = {}
+    for weight in weights:
+        of_characteristic.setdefault(weight.characteristic, []).append(weight)
     counted: dict[str, int] = {}
-    for characteristic in sorted({w.characteristic for w in weights}):
-        counted |= _discounted([w for w in weights if w.characteristic == characteristic])
+    for characteristic in sorted(of_characteristic):
+        counted |= _discounted(of_characteristic[characteristic])
     prior_tenths, model_tenths = round(prior * TENTHS), round(model * TENTHS)
     total = prior_tenths + sum(counted.values()) + model_tenths
     return Score(

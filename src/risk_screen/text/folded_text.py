@@ -93,8 +93,12 @@ class FoldedText:
 
     def quote(self, start: int, end: int) -> str:
         """The original from the first to the last piece of ``text[start:end]``, as the citizen wrote it."""
-        pieces = self.spans(start, end)
-        return self.original[pieces[0][0] : pieces[-1][1]] if pieces else ""
+        return self.shown(start, end)[0]
+
+    def shown(self, start: int, end: int) -> tuple[str, tuple[Span, ...]]:
+        """Quote and spans of ``text[start:end]``, as `quote` and `spans` give them."""
+        spans = self.spans(start, end)
+        return (self.original[spans[0][0] : spans[-1][1]] if spans else ""), spans
 
     def steps(self, start: int, end: int) -> tuple[str, ...]:
         """Steps it took to read ``text[start:end]``, in the order of `STEPS`; a separator beside it does not count."""
