@@ -1,10 +1,10 @@
 """A rule ready to run: what the assessment says of it, its condition and its exemptions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from risk_screen.rules.conditions import Condition
+from risk_screen.rules.conditions import Condition, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,36 @@ class CitedLaw:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exemption:
-    """``unless`` of a rule: contexts, and conditions that exempt the sentence (or, in another field, everything)."""
+    """``unless`` of a rule: contexts, and conditions that exempt the sentence (or, in another field, everything).
 
-    contexts: tuple[str, ...]
+    Attributes
+    ----------
+    voices : tuple of str
+        Contexts that are a matter of whose voice words stand in.
+    licensed : bool
+        Whether the name or the voice of a licensed institution exempts.
+    conditions : tuple of Condition
+    words : frozenset of int or None
+        Literals without which no condition holds; None where a condition asks for something else.
+    """
+
+    voices: tuple[str, ...]
+    licensed: bool
     conditions: tuple[Condition, ...]
+    words: frozenset[int] | None
+
+    @classmethod
+    def of(cls, contexts: Iterable[str], conditions: Sequence[Condition]) -> "Exemption":
+        """Put contexts and conditions in order."""
+        kinds = dict.fromkeys(contexts)
+        words = [condition for condition in conditions if isinstance(condition, Words)]
+        literals = frozenset(literal for condition in words for literal in condition.guards)
+        return cls(
+            voices=tuple(kind for kind in kinds if kind != "licensed"),
+            licensed="licensed" in kinds,
+            conditions=tuple(conditions),
+            words=literals if len(words) == len(conditions) else None,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

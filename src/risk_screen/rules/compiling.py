@@ -101,7 +101,7 @@ def _rule(rule: Rule, rulebook: Rulebook, channel: str, compiler: ExpressionComp
         fields=tuple(field for field in FIELDS_OF_CHANNEL[channel] if field in rule.fields),
         basis=tuple(CitedLaw(b.law, rulebook.laws[b.law].title, b.article or "") for b in rule.basis),
         condition=compiler.condition(rule.match),
-        exemption=Exemption(tuple(dict.fromkeys(contexts)), tuple(conditions)),
+        exemption=Exemption.of(contexts, conditions),
     )
 
 

@@ -66,6 +66,8 @@ class Words:
         """The same without regard to a scene."""
         found: list[Span] = []
         words, guards = reading.words, self.guards
+        if words.keys().isdisjoint(guards):
+            return found
         for literal in words:
             if literal in guards:
                 guard = guards[literal]

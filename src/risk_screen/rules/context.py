@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 from typing import Final, Literal
 
 from risk_screen.rules.compiled_rule import CompiledRule
@@ -54,8 +55,10 @@ def weigh_in_context(findings: Findings, fields: tuple[Field, ...], book: Compil
     if not findings.matches:
         return ()
     judge = _Judge(findings, book)
-    by_rule = groupby(findings.matches, key=lambda match: match.rule)
-    return tuple(item for rule, matches in by_rule for item in judge.evidence(rule, list(matches)))
+    evidence: list[Evidence] = []
+    for rule, matches in groupby(findings.matches, key=attrgetter("rule")):
+        evidence += judge.evidence(rule, list(matches))
+    return tuple(evidence)
 
 
 PRIVATE: Final = frozenset({"wechat", "qq"})
@@ -74,33 +77,26 @@ class _Judge:
     _may_disclose: bool | None = None
     _speakers: dict[tuple[str, int, int], str | None] = field(default_factory=dict)
 
-    def evidence(self, rule: CompiledRule, matches: list[Match]) -> Iterator[Evidence]:
+    def evidence(self, rule: CompiledRule, matches: list[Match]) -> list[Evidence]:
         exemption = rule.exemption
-        if not exemption.contexts and not exemption.conditions:
-            yield from (Evidence(match, "hit") for match in matches)
-            return
-        flags: tuple[str, ...] = ()
-        claim = self._claimed() if "licensed" in exemption.contexts else None
+        if not (exemption.voices or exemption.licensed or exemption.conditions):
+            return [Evidence(match, "hit") for match in matches]
+        claim = self._claimed() if exemption.licensed else None
         if claim is not None and claim.listed is not False:
             why = f"企业名称是“{claim.kind}”的法定名称形式，须核验许可证"
-            yield from (Evidence(match, "exempted", why, (claim.flag,)) for match in matches)
-            return
-        if claim is not None:
-            flags = (NOT_LISTED,)
-        yield from self._read(rule, matches, flags)
+            return [Evidence(match, "exempted", why, (claim.flag,)) for match in matches]
+        return self._read(rule, matches, () if claim is None else (NOT_LISTED,))
 
-    def _read(self, rule: CompiledRule, matches: list[Match], flags: tuple[str, ...]) -> Iterator[Evidence]:
-        places = _Places(self, rule, tuple(kind for kind in rule.exemption.contexts if kind != "licensed"))
+    def _read(self, rule: CompiledRule, matches: list[Match], flags: tuple[str, ...]) -> list[Evidence]:
+        places = _Places(self, rule)
         dead = [(match, why) for match in matches if (why := places.why_not(match))]
         if not dead:
-            yield from (Evidence(match, "hit", "", flags) for match in matches)
-            return
+            return [Evidence(match, "hit", "", flags) for match in matches]
         living = list(self._living(rule, places))
-        yield from (Evidence(match, "hit", "", flags) for match in living)
         anchors = {(match.field.name, match.pieces[0]) for match in living}
-        for match, why in dead:
-            if (match.field.name, match.pieces[0]) not in anchors:
-                yield Evidence(match, "exempted", why)
+        hits = [Evidence(match, "hit", "", flags) for match in living]
+        dead = [(match, why) for match, why in dead if (match.field.name, match.pieces[0]) not in anchors]
+        return hits + [Evidence(match, "exempted", why) for match, why in dead]
 
     def _living(self, rule: CompiledRule, places: "_Places") -> Iterator[Match]:
         """Look for the rule again, among the places that count."""
@@ -164,62 +160,60 @@ class _Judge:
         return self._speakers[key]
 
 
-@dataclass(slots=True)
 class _Places:
     """Which places of one rule count."""
 
-    judge: _Judge
-    rule: CompiledRule
-    voices: tuple[str, ...]
-    _known: dict[tuple[str, int, int], str | None] = field(default_factory=dict)
-    _sentences: dict[str, Mapping[int, str]] = field(default_factory=dict)
+    def __init__(self, judge: _Judge, rule: CompiledRule) -> None:
+        self._judge, self._exemption = judge, rule.exemption
+        self._known: dict[tuple[str, int, int], str] = {}
+        self._sentences: dict[str, Mapping[int, str]] = {}
 
     def why_not(self, match: Match) -> str:
         """Join the reasons why pieces of a match do not count; empty when all do."""
-        reading = self.judge.findings.readings[match.field.name]
-        whys = [self.why(reading, start, end) for start, end in match.pieces]
-        return "；".join(dict.fromkeys(why for why in whys if why))
+        reading = self._judge.findings.readings[match.field.name]
+        whys = [why for start, end in match.pieces if (why := self._why(reading, start, end))]
+        return "；".join(dict.fromkeys(whys)) if whys else ""
 
     def alive(self, reading: Reading, start: int, end: int) -> bool:
-        return self.why(reading, start, end) is None
+        return not self._why(reading, start, end)
 
-    def why(self, reading: Reading, start: int, end: int) -> str | None:
+    def _why(self, reading: Reading, start: int, end: int) -> str:
         key = reading.field.name, start, end
         if key not in self._known:
-            self._known[key] = next(self._whys(reading, start, end), None)
+            why = self._judge.voices(reading).why(self._exemption.voices, start, end)
+            if not why and self._exemption.licensed:
+                why = self._judge.licensed_voice(reading, start, end)
+            self._known[key] = why or self._exempted(reading, start, end)
         return self._known[key]
 
-    def _whys(self, reading: Reading, start: int, end: int) -> Iterator[str]:
-        exemption = self.rule.exemption
-        why = self.judge.voices(reading).why(self.voices, start, end)
-        if why:
-            yield why
-        if "licensed" in exemption.contexts:
-            why = self.judge.licensed_voice(reading, start, end)
-            if why:
-                yield why
-        exempted = self._exempted_sentences(reading) if exemption.conditions else None
-        if exempted:
-            for sentence in (-1, reading.sentence_index(start), reading.sentence_index(end - 1)):
-                if sentence in exempted:
-                    yield exempted[sentence]
+    def _exempted(self, reading: Reading, start: int, end: int) -> str:
+        """Say what else stands in the sentence, or in another field, that exempts."""
+        name, words = reading.field.name, self._exemption.words
+        if words is not None and words.isdisjoint(reading.words):
+            return ""
+        if name not in self._sentences:
+            self._sentences[name] = self._exempted_sentences(reading)
+        exempted = self._sentences[name]
+        if not exempted:
+            return ""
+        sentences = -1, reading.sentence_index(start), reading.sentence_index(end - 1)
+        return next((exempted[sentence] for sentence in sentences if sentence in exempted), "")
 
     def _exempted_sentences(self, reading: Reading) -> Mapping[int, str]:
         """Sentence to why; -1 stands for the whole field."""
-        name = reading.field.name
-        if name not in self._sentences:
-            scene = self.judge.scene(reading)
-            found = ((condition, condition.find(scene)) for condition in self.rule.exemption.conditions)
-            self._sentences[name] = dict(
-                pair for condition, places in found if places for pair in self._exempted_by(condition, places, reading)
-            )
-        return self._sentences[name]
+        scene = self._judge.scene(reading)
+        exempted: dict[int, str] = {}
+        for condition in self._exemption.conditions:
+            places = condition.find(scene)
+            if places:
+                exempted.update(self._exempted_by(condition, places, reading))
+        return exempted
 
     def _exempted_by(
         self, condition: Condition, places: Sequence[Pieces], reading: Reading
     ) -> Iterator[tuple[int, str]]:
         if isinstance(condition, InField) and condition.field != reading.field.name:
-            there = self.judge.findings.readings.get(condition.field)
+            there = self._judge.findings.readings.get(condition.field)
             if there is not None:
                 start, end = places[0][0]
                 yield -1, f"另一字段有“{there.text[start:end]}”"

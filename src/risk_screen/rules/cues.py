@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from risk_screen.rules.masking import Hit
@@ -76,12 +77,15 @@ class CuePlaces:
     def __init__(self, group: CueGroup, spans: list[Span]) -> None:
         self.group = group
         self.by_start = sorted(spans)
-        self._by_end = sorted((end, start) for start, end in spans)
 
-    def before(self, at: int, most: int) -> Iterator[Span]:
+    @cached_property
+    def _by_end(self) -> list[Span]:
+        return sorted([(end, start) for start, end in self.by_start])
+
+    def before(self, at: int, most: int) -> list[Span]:
         """Cues that end at or before a place, nearest first."""
         index = bisect_right(self._by_end, (at, at))
-        return ((start, end) for end, start in self._by_end[max(0, index - most) : index][::-1])
+        return [(start, end) for end, start in self._by_end[max(0, index - most) : index][::-1]]
 
     def from_(self, at: int) -> list[Span]:
         """The first cue that begins at or after a place."""

@@ -141,13 +141,13 @@ class Reading:
         """Sentences of the folded text."""
         if self._sentences is None:
             self._sentences = self.field.folded.sentences or ((0, len(self.text)),)
-            self._starts = [start for start, _ in self._sentences]
         return self._sentences
 
     def sentence_index(self, at: int) -> int:
         """Index of the sentence a character stands in."""
-        assert self.sentences
-        return max(0, bisect_right(self._starts, at) - 1)
+        if not self._starts:
+            self._starts = [start for start, _ in self.sentences]
+        return (bisect_right(self._starts, at) or 1) - 1
 
     def sentence_around(self, at: int) -> Span:
         """Sentence a character stands in."""

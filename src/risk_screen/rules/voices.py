@@ -64,10 +64,30 @@ class Voices:
         """Say in Chinese why a place does not count in one of these contexts, None when it does."""
         place = kinds, start, end
         if place not in self._known:
-            governing = self._cues_on_lines(start, end)
-            whys = (self._why(kind, start, end, governing.get(kind, ())) for kind in kinds)
-            self._known[place] = next(filter(None, whys), None)
+            self._known[place] = self._first_why(kinds, start, end)
         return self._known[place]
+
+    def _first_why(self, kinds: tuple[str, ...], start: int, end: int) -> str | None:
+        governing = self._cues_on_lines(start, end)
+        for kind in kinds:
+            if kind in self._heard:
+                why = self._why(kind, start, end, governing.get(kind, ()))
+                if why:
+                    return why
+        return None
+
+    @cached_property
+    def _heard(self) -> frozenset[str]:
+        """Contexts of which the field shows any sign."""
+        groups = self._cues.groups
+        heard = {kind for kind in KINDS if kind in groups}
+        if self._quotations.places:
+            heard.add("quotation")
+        if "verdicts" in groups or "swindlers" in groups:
+            heard.add("warning")
+        if "misdeed" in groups:
+            heard.add("report")
+        return frozenset(heard)
 
     def _why(self, kind: str, start: int, end: int, groups: Sequence[CuePlaces]) -> str | None:
         if kind == "quotation":
