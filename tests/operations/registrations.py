@@ -73,7 +73,7 @@ def register(
     """Screen a registration and return the id of its assessment; the route is ``consult`` unless said otherwise."""
     code = changes.pop("credit_code", None)
     made = replace(company_assessment(), **{"route": "consult", **changes})
-    submission = Submission.of("registration", {"name": name})
+    submission = Submission.of(made.channel, {"name" if made.channel == "registration" else "text": name})
     content = store_screened(store, Screened(submission, made, external_id, "", code), actor=identity.actor)
     assessment_id: str = orjson.loads(content)["id"]
     return assessment_id
