@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -31,6 +32,7 @@ from risk_screen.screening.submission import Submission
 
 Spans = tuple[tuple[int, int], ...]
 PRIOR = -12.0
+AS_OF = date(2026, 11, 22)
 VERSIONS = Versions("2026.11+0123456789ab", "marketing-1", "3", "0.1.0")
 FLYER = (
     "福寿苑康养中心致叔叔阿姨的一封信\n存5万元，优先预订养老床位，每月返利1.5%，一年期满本金全额退还，保 本 保 息！\n"
@@ -195,6 +197,7 @@ class CannedScreener:
 
     answer: Assessment
     asked: list[Submission] = field(default_factory=list)
+    program: str = VERSIONS.program
 
     def assess(self, submission: Submission) -> Assessment:
         """Return the canned assessment."""
@@ -205,8 +208,8 @@ class CannedScreener:
     def book(self) -> Any:
         """What the page takes from a rulebook."""
         rules = [SimpleNamespace(id="marketing.recruits", title="门店众多")]
-        policy = SimpleNamespace(lpr=SimpleNamespace(value=0.03))
-        parts = {"laws": LAWS, "rules": rules, "policy": policy, "consultation": consultation_file()}
+        policy = SimpleNamespace(lpr=SimpleNamespace(value=0.03), model_dump=lambda: {"since": AS_OF})
+        parts = {"laws": LAWS, "rules": rules, "policy": policy, "consultation": consultation_file(), "as_of": AS_OF}
         return SimpleNamespace(rulebook=SimpleNamespace(**parts), version=VERSIONS.rulebook)
 
     @property
@@ -220,4 +223,5 @@ class CannedScreener:
         marketing = {"low": "archive", "attention": "watch", "elevated": "verify", "high": "site_check"}
         registration = {"low": "proceed", "attention": "proceed", "elevated": "consult", "high": "consult"}
         routes = {"marketing": marketing, "registration": registration}
-        return SimpleNamespace(channels={c: SimpleNamespace(routes=r) for c, r in routes.items()})
+        by_channel = {c: SimpleNamespace(routes=r) for c, r in routes.items()}
+        return SimpleNamespace(channels=by_channel, version=VERSIONS.policy)
