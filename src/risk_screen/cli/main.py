@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 
 import risk_screen
-from risk_screen.cli import auditing, batch, configuring, replaying, rulebook, screening, serving, training
+from risk_screen.cli import auditing, backing_up, batch, configuring, replaying, rulebook, screening, serving, training
 from risk_screen.cli.help import ChineseCommand, ChineseGroup
 from risk_screen.cli.usage import NO_ARGUMENTS, usage_error
 from risk_screen.errors import RiskScreenError
@@ -39,6 +39,8 @@ app.command("reload", cls=ChineseCommand)(serving.reload)
 app.command("settings", cls=ChineseCommand)(configuring.settings)
 app.command("train", cls=ChineseCommand)(training.train)
 app.command("replay", cls=ChineseCommand)(replaying.replay)
+app.command("backup", cls=ChineseCommand)(backing_up.backup)
+app.command("restore", cls=ChineseCommand)(backing_up.restore)
 app.add_typer(rulebook.app, name="rules")
 app.add_typer(auditing.app, name="audit")
 

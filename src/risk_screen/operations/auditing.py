@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from risk_screen.errors import RiskScreenError
@@ -84,16 +84,21 @@ def verify(engine: Engine, anchors: Iterable[tuple[int, Head | None]] = ()) -> V
     ------
     NoAuditTrailError
     """
-    walk = _Walk(list(anchors))
     with reading(engine) as connection:
-        if not has_audit_trail(connection):
-            raise NoAuditTrailError
-        walk.look_at_guards(missing_guards(connection))
-        try:
-            for row in audit_rows(connection):
-                walk.step(row)
-        except SQLAlchemyError:
-            walk.find("unreadable", walk.head.sequence + 1, f"第 {walk.head.sequence + 1:,} 条起读不出来，文件可能损坏")
+        return verify_within(connection, anchors)
+
+
+def verify_within(connection: Connection, anchors: Iterable[tuple[int, Head | None]] = ()) -> Verification:
+    """Check the trail as a transaction sees it; see ``verify``."""
+    walk = _Walk(list(anchors))
+    if not has_audit_trail(connection):
+        raise NoAuditTrailError
+    walk.look_at_guards(missing_guards(connection))
+    try:
+        for row in audit_rows(connection):
+            walk.step(row)
+    except SQLAlchemyError:
+        walk.find("unreadable", walk.head.sequence + 1, f"第 {walk.head.sequence + 1:,} 条起读不出来，文件可能损坏")
     walk.look_at_anchors()
     return Verification(walk.entries, len(walk.anchors), tuple(walk.findings))
 

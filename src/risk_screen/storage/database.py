@@ -59,6 +59,20 @@ def open_database(address: str) -> Engine:
     return engine
 
 
+def connect_database(address: str) -> Engine:
+    """Connect to a database that is to be filled, make missing folders, and leave its schema as it is.
+
+    Raises
+    ------
+    DatabaseError
+    """
+    with _told():
+        engine = _engine(_url(address), is_ours=True)
+        with reading(engine) as connection:
+            inspect(connection).get_table_names()
+    return engine
+
+
 def attach_database(address: str) -> Engine:
     """Connect to a database that is there, and leave its schema as it is.
 
@@ -77,6 +91,15 @@ def attach_database(address: str) -> Engine:
 def reading(engine: Engine) -> Iterator[Connection]:
     """Open a transaction that only reads; it never waits for writers."""
     with engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading_still(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that only reads, and sees the database as it stood at its first statement."""
+    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    chosen = options if engine.dialect.name == POSTGRESQL else {}
+    with engine.connect().execution_options(**chosen) as connection, connection.begin():
         yield connection
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from risk_screen.storage.turns import take_turn
 
+REVISION_TABLE: Final = "alembic_version"
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
@@ -42,6 +43,16 @@ def migrate(connection: Connection, revision: str = "head") -> None:
 def is_current(connection: Connection) -> bool:
     """Whether the schema is the one of this program."""
     return MigrationContext.configure(connection).get_current_revision() == _head()
+
+
+def revision_of(connection: Connection) -> str:
+    """Which revision the schema is at; empty when there is none."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def knows(revision: str) -> bool:
+    """Whether this program can bring a schema of this revision forwards."""
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 @cache
