@@ -80,6 +80,8 @@ class Swapper:
 
     def take(self, release: Release, screener: Screener | None = None) -> None:
         """Keep the new versions in the database, as long as that takes, then put them into service."""
+        from risk_screen.api.app import take_into_service
+
         with self._turn:
             new = screener or release.load()
             while not self._stopping.is_set():
@@ -89,7 +91,7 @@ class Swapper:
                     logger.warning("新的规则和模型还没有换上：数据库写不进去，稍后再试")
                     self._stopping.wait(RETRY_SECONDS)
                 else:
-                    self._app.state.screener = new
+                    take_into_service(self._app, new)
                     self._app.openapi_schema = None
                     models = "、".join(one.version for one in new.classifiers.values())
                     logger.info("换用规则 %s，模型 %s", new.book.version, models)
