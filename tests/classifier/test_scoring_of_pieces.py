@@ -3,7 +3,7 @@
 import daachorse
 import pytest
 
-from risk_screen.classifier.scoring import LONGEST_ITEM, MOST_ITEMS, Classifier, score_of
+from risk_screen.classifier.scoring import LONGEST_ITEM, MOST_ITEMS, Classifier
 from risk_screen.rules.reading import Field
 from risk_screen.text.blocks import BLOCK
 from risk_screen.text.folded_text import FoldedText
@@ -80,7 +80,7 @@ def test_a_text_of_borders_alone_has_no_opinion_of_its_own() -> None:
 
 
 def test_a_long_piece_is_scored_in_blocks_and_scores_the_same() -> None:
-    automaton, weights = daachorse.CharwiseDoubleArrayAhoCorasick(list(WEIGHTS)), list(WEIGHTS.values())
+    score = classifier("registration").score
     for filling in range(BLOCK - 3, BLOCK + 3):
         long = "水" * filling + "投资保" + "水" * BLOCK
-        assert score_of(automaton, weights, 2, long) == score_of(automaton, weights, 2, "投资保") == 1.5
+        assert score(long) == score("投资保") == 1.5

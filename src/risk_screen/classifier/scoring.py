@@ -6,10 +6,10 @@ never lower its opinion.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from risk_screen.classifier.pieces import parts_of, promise_tokens, spans_of, text_of
@@ -21,6 +21,7 @@ from risk_screen.text.remembered import Remembered
 
 DECIBANS_PER_NAT = 10 / math.log(10)
 MOST_TERMS, MOST_GRAMS = 8, 24
+_WEIGHT = itemgetter(2)
 LEAST_WEIGHT, LEAST_CHARACTERS = 0.1, 2
 MOST_ITEMS, LONGEST_ITEM = 16_384, 40
 """Items of registrations whose scores are kept, and the characters of the longest of them."""
@@ -74,6 +75,8 @@ class Classifier:
         Longest run of neighbouring pieces that may speak together.
     undamped_characters : int
         Longer runs are damped by the square root of their length.
+    score : callable
+        Score of one piece.
     items : Remembered of float
         Scores of the items met last: registrations are put together from standard items (经营范围规范表述).
     """
@@ -88,11 +91,13 @@ class Classifier:
     prior_log_odds: float
     run_characters: int
     undamped_characters: int
+    score: Callable[[str], float] = field(init=False, repr=False, compare=False)
     items: Remembered[float] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Begin with no item."""
-        score = partial(score_of, self.automaton, self.weights, self.longest)
+        score = scorer_of(self.automaton, self.weights, self.longest)
+        object.__setattr__(self, "score", score)
         object.__setattr__(self, "items", Remembered(score, most=MOST_ITEMS, longest=LONGEST_ITEM))
 
     def opinion(self, fields: tuple[Field, ...]) -> ModelOpinion:
@@ -115,7 +120,7 @@ class Classifier:
             scores = [*map(self.items.__getitem__, pieces)]
         else:
             pieces = parts if field.name == "name" else [*filter(None, parts)]
-            scores = [score_of(self.automaton, self.weights, self.longest, piece) for piece in pieces]
+            scores = [*map(self.score, pieces)]
         if self.promise_weights and field.promises and pieces:
             starts = [start for start, _ in spans_of(field.name, parts)]
             for piece, tokens in promise_tokens(field.promises, starts).items():
@@ -141,19 +146,21 @@ class Classifier:
         """
         start, end = scored.place(first, last)
         weights = self.weights
-        places: dict[int, Span] = {}
+        loud: dict[int, tuple[int, int, float]] = {}
         for begin, finish, gram in self.automaton.find_overlapping(scored.text[start:end]):
-            if weights[gram] >= LEAST_WEIGHT and gram not in places:
-                places[gram] = start + begin, start + finish
-        heaviest = sorted(places, key=weights.__getitem__, reverse=True)[:MOST_GRAMS]
-        joined: list[tuple[int, int, float]] = []
-        for gram in sorted(heaviest, key=places.__getitem__):
-            (begin, finish), weight = places[gram], weights[gram] * share
-            if joined and begin < joined[-1][1]:
-                before = joined.pop()
-                begin, finish, weight = before[0], max(before[1], finish), before[2] + weight
-            joined.append((begin, finish, weight))
-        return [(-weight, scored.field.name, begin, finish) for begin, finish, weight in joined]
+            if weights[gram] >= LEAST_WEIGHT and gram not in loud:
+                loud[gram] = begin, finish, weights[gram]
+        heaviest = sorted(loud.values(), key=_WEIGHT, reverse=True)[:MOST_GRAMS]
+        heaviest.sort()
+        name, joined, begun, ended, total = scored.field.name, [], -1, -1, 0.0
+        for begin, finish, weight in heaviest:
+            if begin < ended:
+                ended, total = max(ended, finish), total + weight * share
+                continue
+            joined.append((-total, name, start + begun, start + ended))
+            begun, ended, total = begin, finish, weight * share
+        joined.append((-total, name, start + begun, start + ended))
+        return joined[1:]
 
 
 class _ScoredField(NamedTuple):
@@ -174,18 +181,22 @@ class _ScoredField(NamedTuple):
         return (run[0][0], run[-1][1]) if run else (0, 0)
 
 
-def score_of(automaton: Any, weights: Sequence[float], longest: int, piece: str) -> float:
-    """Sum of the weights of the distinct n-grams of a piece, in the order in which they end."""
-    if len(piece) <= BLOCK:
-        hits = automaton.find_overlapping(piece)
-    else:
+def scorer_of(automaton: Any, weights: Sequence[float], longest: int) -> Callable[[str], float]:
+    """Return what sums the weights of the distinct n-grams of a piece, in the order in which they end."""
+    find, weight_of = automaton.find_overlapping, weights.__getitem__
+
+    def score(piece: str) -> float:
+        if len(piece) <= BLOCK:
+            return sum(map(weight_of, {gram: None for _, _, gram in find(piece)}), 0.0)
         hits = chain.from_iterable(found for _, found in hits_in_blocks(automaton, piece, longest))
-    return sum(map(weights.__getitem__, {gram: None for _, _, gram in hits}), 0.0)
+        return sum(map(weight_of, {gram: None for _, _, gram in hits}), 0.0)
+
+    return score
 
 
 def _says_something(words: str) -> bool:
     """Whether words mean something to a person: at least two letters, digits or Chinese characters."""
-    return sum(map(str.isalnum, words)) >= LEAST_CHARACTERS
+    return len(words) >= LEAST_CHARACTERS and (words.isalnum() or sum(map(str.isalnum, words)) >= LEAST_CHARACTERS)
 
 
 def sigmoid(log_odds: float) -> float:

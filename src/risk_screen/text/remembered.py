@@ -21,6 +21,8 @@ class Remembered(dict[str, T]):
         Characters of the longest text kept.
     """
 
+    __slots__ = ("_longest", "_most", "_work_out")
+
     def __init__(self, work_out: Callable[[str], T], *, most: int, longest: int) -> None:
         super().__init__()
         self._work_out, self._most, self._longest = work_out, most, longest
