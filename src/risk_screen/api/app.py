@@ -15,6 +15,7 @@ from risk_screen.api import (
     holds,
     keys,
     labels,
+    metrics,
     openapi,
     outcomes,
     problems,
@@ -25,6 +26,8 @@ from risk_screen.api import (
 from risk_screen.api.doorkeeper import Doorkeeper
 from risk_screen.api.faults import FaultBarrier
 from risk_screen.api.limits import BodyLimit
+from risk_screen.api.metrics import count_committed
+from risk_screen.api.observing import Observing
 from risk_screen.casework.terms import ConsultationTerms
 from risk_screen.operations.access_settings import access_policy, site_of
 from risk_screen.operations.gate import Gate
@@ -75,6 +78,7 @@ def create_app(
     take_into_service(app, screener)
     app.state.settings = settings or Settings()
     app.state.is_stopping = False
+    store.committed = count_committed
     app.state.gate = Gate(store, access_policy(app.state.settings), site or site_of(app.state.settings))
     problems.install(app)
     app.include_router(screenings.router)
@@ -89,9 +93,11 @@ def create_app(
     app.include_router(accounts.router)
     app.include_router(keys.router)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.add_middleware(Doorkeeper)
     app.add_middleware(BodyLimit)
     app.add_middleware(FaultBarrier)
+    app.add_middleware(Observing)
     return app
 
 

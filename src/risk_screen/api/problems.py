@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from risk_screen.api.identity import ForeignRequestError, NotAllowedError
+from risk_screen.api.request_id import request_id
 from risk_screen.casework.consultation import AnswerIncompleteError, ConsultationStateError
 from risk_screen.casework.hold_letter import HoldStateError, OwnDraftError
 from risk_screen.casework.registration_outcome import CreditCodeError, OutcomeIncompleteError
@@ -199,6 +200,8 @@ def respond(body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -
     """Answer with a problem."""
     status = body["status"]
     more = {"Retry-After": RETRY_AFTER_SECONDS} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    number = request_id.get()
+    body = {**body, "request_id": number} if number else body
     return JSONResponse(body, status, {**more, **(headers or {})}, media_type="application/problem+json")
 
 
