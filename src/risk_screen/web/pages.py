@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from risk_screen.access.actor import ANONYMOUS
+from risk_screen.api.identity import NotAllowedError
+from risk_screen.api.screenings import PERMISSION_OF_CHANNEL
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.screening import Screened, store_screened
 from risk_screen.operations.store import Store, StoreUnavailableError
@@ -26,17 +27,29 @@ from risk_screen.screening.submission import (
     SubmissionError,
     TooLongError,
 )
+from risk_screen.web import (
+    account_pages,
+    audit_pages,
+    consultation_pages,
+    key_pages,
+    me_pages,
+    record_pages,
+    sign_in_pages,
+)
 from risk_screen.web.examples import EXAMPLES
 from risk_screen.web.forms import ForeignFormError, Form, FormTooLargeError, FormUnreadableError, read_form
 from risk_screen.web.headers import SecurityHeaders
 from risk_screen.web.result import Background, ResultView, view_of
 from risk_screen.web.templating import page, static_file
+from risk_screen.web.visiting import Visit, redirect, visited
 
+TABS: Final = ("marketing", "registration")
 STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     TooLongError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     FormTooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     FormUnreadableError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     ForeignFormError: HTTPStatus.FORBIDDEN,
+    NotAllowedError: HTTPStatus.FORBIDDEN,
     StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # What a browser gets a page for, where the API answers with a problem.
@@ -49,51 +62,70 @@ def add_pages(app: FastAPI) -> None:
     """Add the pages to the application; it holds the screener and the store in ``app.state``."""
     app.router.routes.extend(
         [
-            Route("/", form_page, methods=["GET"]),
-            Route("/", result_page, methods=["POST"]),
-            Route("/docs", docs_page, methods=["GET"]),
+            Route("/", visited(form_page), methods=["GET"]),
+            Route("/", visited(result_page, *PERMISSION_OF_CHANNEL.values()), methods=["POST"]),
+            Route("/docs", visited(docs_page), methods=["GET"]),
             Route("/static/{name}", static_file, methods=["GET"]),
+            *sign_in_pages.routes(),
+            *me_pages.routes(),
+            *consultation_pages.routes(),
+            *record_pages.routes(),
+            *account_pages.routes(),
+            *key_pages.routes(),
+            *audit_pages.routes(),
         ]
     )
     app.add_middleware(SecurityHeaders)
     _show_pages_for_browsers(app)
 
 
-async def form_page(request: Request) -> Response:
-    """Show the empty form, or the one an example fills."""
+async def form_page(request: Request, visit: Visit) -> Response:
+    """Show the empty form, or the one an example fills; who does not screen is led to their own work."""
+    if not _channels(visit):
+        return redirect(visit.places[0].address if visit.places else "/me")
     asked = request.query_params
     return _form(request, Form.asked_for(asked.get("channel"), asked.get("example")))
 
 
-async def result_page(request: Request) -> Response:
+async def result_page(request: Request, visit: Visit) -> Response:
     """Screen what was posted and show the result below the form, or say what is wrong and keep what was typed."""
     form = Form()
     try:
         form = await read_form(request)
         submission = Submission.of(form.channel, form.fields)
-        view, advice = await run_in_threadpool(
-            _screened, request.app.state.screener, request.app.state.store, submission
-        )
+        why_not = visit.identity.why_not(PERMISSION_OF_CHANNEL[submission.channel])
+        if why_not is not None:
+            raise NotAllowedError(why_not)
+        screener, store = request.app.state.screener, request.app.state.store
+        view, advice = await run_in_threadpool(_screened, screener, store, submission, visit)
     except RiskScreenError as error:
         return _form(request, form, error=error)
     return _form(request, form, view=view, advice=advice)
 
 
-async def docs_page(request: Request) -> Response:
+async def docs_page(request: Request, _: Visit) -> Response:
     """Describe the API."""
     return page(request, "docs.html", most_characters=MAX_CHARACTERS)
 
 
-def _screened(screener: Screener, store: Store, submission: Submission) -> tuple[ResultView, Advice | None]:
-    assessment = _stored(screener, store, submission)
+def _channels(visit: Visit) -> tuple[str, ...]:
+    """The channels they may screen, in the order of the tabs."""
+    return tuple(channel for channel in TABS if visit.identity.may(PERMISSION_OF_CHANNEL[channel]))
+
+
+def _screened(
+    screener: Screener, store: Store, submission: Submission, visit: Visit
+) -> tuple[ResultView, Advice | None]:
+    assessment = _stored(screener, store, submission, visit)
     advice = advise(screener, submission, assessment) if submission.channel == REGISTRATION else None
     return view_of(assessment, dict(submission.fields), Background.of(screener, submission.channel)), advice
 
 
-def _stored(screener: Screener, store: Store, submission: Submission) -> Assessment:
+def _stored(screener: Screener, store: Store, submission: Submission, visit: Visit) -> Assessment:
     """Screen and store; the id and the time of the stored assessment are those shown."""
     assessment = screener.assess(submission)
-    stored = orjson.loads(store_screened(store, Screened(submission, assessment), actor=ANONYMOUS))
+    screened = Screened(submission, assessment, town=visit.identity.town)
+    stored = orjson.loads(store_screened(store, screened, actor=visit.identity.actor))
     return assessment.stamped(assessment_id=stored["id"], created_at=stored["created_at"])
 
 
@@ -106,11 +138,14 @@ def _form(
     error: RiskScreenError | None = None,
 ) -> Response:
     status = HTTPStatus.OK if error is None else STATUS.get(type(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+    channels = _channels(request.state.visit)
     return page(
         request,
         "form.html",
         status=status,
         form=form,
+        channel=form.shown_channel if form.shown_channel in channels or error or view else channels[0],
+        channels=channels,
         view=view,
         advice=advice,
         error=error,

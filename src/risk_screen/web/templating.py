@@ -65,8 +65,9 @@ def render(template: str, context: Mapping[str, Any]) -> str:
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
-    """Answer with a page."""
-    return compressed(request, render(template, context).encode(), "text/html", status=status)
+    """Answer with a page; ``visit`` of the template is who looks at it, None where that is not known."""
+    shown = {"visit": getattr(request.state, "visit", None), "path": request.url.path, **context}
+    return compressed(request, render(template, shown).encode(), "text/html", status=status)
 
 
 def static_file(request: Request) -> Response:

@@ -1,7 +1,7 @@
 // Comfort only: everything on the page works without this file.
 "use strict";
 (() => {
-  const forms = [...document.querySelectorAll("form[method=post]")];
+  const forms = [...document.querySelectorAll("form[method=post]")].filter((form) => form.querySelector(".working"));
   const KEY = "risk-screen-unsent";
   const keep = (value) => { try { window.sessionStorage.setItem(KEY, value); } catch (error) { /* full or forbidden */ } };
   const kept = () => { try { return window.sessionStorage.getItem(KEY); } catch (error) { return null; } };
@@ -74,7 +74,7 @@
   });
 
   const answer = document.getElementById("result");
-  if (answer) {
+  if (answer && window.location.hash === "#result") {
     keep("");
     answer.focus({ preventScroll: true });
     answer.scrollIntoView();
@@ -89,6 +89,12 @@
         form.querySelector(".working").textContent = "上次没有送出的文字已经恢复，可以再点一次筛查。";
       });
     }
+  }
+
+  const code = document.querySelector("[data-from-link]");
+  if (code && window.location.hash.length > 1) {
+    code.value = window.location.hash.slice(1);
+    window.history.replaceState(null, "", window.location.pathname);
   }
 
   window.addEventListener("beforeprint", () => {
