@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk_screen.rules import regular_expression
-from risk_screen.rules.pattern_needs import needs_of
+from risk_screen.rules.pattern_needs import first_characters, needs_of
 from risk_screen.rules.pattern_set import PatternSet
 from risk_screen.rules.patterns import negated_classes_end_at_lines
 from risk_screen.rules.regular_expression import RegularExpression
@@ -68,11 +68,34 @@ def test_what_a_pattern_needs_is_read_off_it(pattern: str, needs: list[set[str]]
     assert sorted(map(sorted, found)) == sorted(map(sorted, needs))
 
 
+@pytest.mark.parametrize(
+    ("pattern", "characters"),
+    [
+        ("年化", "年"),
+        ("(投|存入?)钱", "投存"),
+        ("(?:保本)?息", "保息"),
+        ("(想|愿意)(进|来)|带你", "想愿带"),
+        ("[一二]{1,3}(年|月).{0,3}返", "一二"),
+        ("([0-9]{0,2}个)?月", "0123456789个月"),
+        ("[^,]{0,3}返", ""),
+        (".返", ""),
+        ("^返", ""),
+        (r"\p{Han}返", ""),
+        ("(?i)USDT", ""),
+        ("a?", ""),
+    ],
+)
+def test_the_characters_that_a_match_begins_with_are_read_off_a_pattern(pattern: str, characters: str) -> None:
+    assert first_characters(pattern) == set(characters)
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.sampled_from(SHIPPED).flatmap(lambda p: st.tuples(st.just(p), st.from_regex(p, fullmatch=True))))
 def test_whatever_a_pattern_matches_holds_what_it_needs(case: tuple[str, str]) -> None:
     pattern, text = case
     assert all(any(word in text for word in need) for need in needs_of(pattern))
+    starts = first_characters(pattern)
+    assert not starts or text[0] in starts
 
 
 @pytest.mark.parametrize("text", FLYERS[::9])

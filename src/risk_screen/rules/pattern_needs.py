@@ -35,10 +35,13 @@ class _Read(NamedTuple):
         All texts that it matches; None for too many to tell.
     needs : tuple of Need
         What such a text must hold, where ``words`` is None.
+    starts : frozenset of str or None
+        The characters that such a text may begin with, where ``words`` is None; "" if it may be empty, None for any.
     """
 
     words: Need | None
     needs: tuple[Need, ...] = ()
+    starts: frozenset[str] | None = None
 
 
 _EMPTY: Final[Need] = frozenset({""})
@@ -57,6 +60,12 @@ def needs_of(pattern: str) -> tuple[Need, ...]:
         return ()
     needs = {_shortest(need) for need in _needs(_alternatives(TOKEN.finditer(pattern)))}
     return tuple(sorted(needs, key=lambda need: (_rarity(need), sorted(need)), reverse=True))
+
+
+def first_characters(pattern: str) -> frozenset[str]:
+    """Characters of which every match begins with one; none where that is not known."""
+    starts = None if _UNREAD.search(pattern) else _starts(_alternatives(TOKEN.finditer(pattern)))
+    return frozenset() if starts is None or "" in starts else starts
 
 
 def _alternatives(tokens: Iterator[re.Match[str]]) -> _Read:
@@ -98,8 +107,11 @@ def _repeated(part: _Read, token: re.Match[str]) -> _Read:
     if least == most == 1:
         return part
     if least:
-        return _Read(None, _needs(part))
-    return _Read(part.words | _EMPTY) if most == 1 and part.words is not None else _ANYTHING
+        return _Read(None, _needs(part), _starts(part))
+    if most == 1 and part.words is not None:
+        return _Read(part.words | _EMPTY)
+    starts = _starts(part)
+    return _Read(None, (), None if starts is None else starts | _EMPTY)
 
 
 def times(repeat: re.Match[str]) -> tuple[int, float]:
@@ -113,6 +125,7 @@ def times(repeat: re.Match[str]) -> tuple[int, float]:
 
 def _joined(parts: Iterable[_Read]) -> _Read:
     """Parts that stand one after the other: multiplied out as far as that goes."""
+    parts = list(parts)
     words, needs, is_whole = _EMPTY, list[Need](), True
     for part in parts:
         if part.words is not None and len(words) * len(part.words) <= MOST_WORDS:
@@ -120,7 +133,19 @@ def _joined(parts: Iterable[_Read]) -> _Read:
         else:
             needs += [*_needs(_Read(words)), *part.needs]
             words, is_whole = (part.words or _EMPTY), False
-    return _Read(words) if is_whole else _Read(None, (*needs, *_needs(_Read(words))))
+    return _Read(words) if is_whole else _Read(None, (*needs, *_needs(_Read(words))), _starts_of_joined(parts))
+
+
+def _starts_of_joined(parts: Iterable[_Read]) -> frozenset[str] | None:
+    found = _EMPTY
+    for part in parts:
+        starts = _starts(part)
+        if starts is None:
+            return None
+        found = found - _EMPTY | starts
+        if "" not in starts:
+            break
+    return found
 
 
 def _one_of(branches: list[_Read]) -> _Read:
@@ -130,7 +155,16 @@ def _one_of(branches: list[_Read]) -> _Read:
     if all(branch.words is not None for branch in branches):
         return _Read(frozenset().union(*(branch.words or () for branch in branches)))
     needs = [_needs(branch) for branch in branches]
-    return _Read(None, (frozenset[str]().union(*map(_surest, needs)),)) if all(needs) else _ANYTHING
+    starts = [found for branch in branches if (found := _starts(branch)) is not None]
+    return _Read(
+        None,
+        (frozenset[str]().union(*map(_surest, needs)),) if all(needs) else (),
+        frozenset[str]().union(*starts) if len(starts) == len(branches) else None,
+    )
+
+
+def _starts(part: _Read) -> frozenset[str] | None:
+    return part.starts if part.words is None else frozenset(word[:1] for word in part.words)
 
 
 def _needs(part: _Read) -> tuple[Need, ...]:

@@ -80,7 +80,7 @@ class Voices:
     def _heard(self) -> frozenset[str]:
         """Contexts of which the field shows any sign."""
         groups = self._cues.groups
-        heard = {kind for kind in KINDS if kind in groups}
+        heard: set[str] = {kind for kind in KINDS if kind in groups}
         if self._quotations.places:
             heard.add("quotation")
         if "verdicts" in groups or "swindlers" in groups:
