@@ -105,7 +105,9 @@ class CompiledMasks(MadeLater):
             if end <= covered:
                 continue
             opened = text.rfind("(", covered, start) + 1
-            closed = text.find(")", opened) if opened else -1
+            closed = text.find(")", opened) if opened else 0
+            if closed < 0:  # never closed: cut off
+                closed = len(text)
             if start < covered:
                 return None
             if closed >= end:
