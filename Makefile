@@ -36,6 +36,7 @@ run: $(VENV)/.run-stamp  ## screen two examples in the terminal, then serve the 
 
 test: check  ## every check and every test; what cannot run is said loudly (REQUIRE_ALL=1 makes that a failure)
 	@sh tests/browser/install_chromium.sh
+	@sh tests/deploy/install_nginx.sh
 	REQUIRE_ALL=$(REQUIRE_ALL) $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: $(VENV)/.test-stamp  ## style, types, layers, rulebook

@@ -114,16 +114,18 @@ def work_until_told(work: Work) -> None:
     try:
         if settings.background:
             runner.start()
-        _serve(app, work)
+        server = Server(server_config(app, settings), app, ignores_interrupt=work.ignores_interrupt)
+        server.run(sockets=[work.listener])
     finally:
         swapper.stop()
         runner.stop(settings.grace_seconds)
         store.close()
 
 
-def _serve(app: "FastAPI", work: Work) -> None:
-    trusted = [str(network) for network in work.settings.trusted_proxies]
-    config = uvicorn.Config(
+def server_config(app: "FastAPI", settings: "Settings") -> uvicorn.Config:
+    """Tell uvicorn how the application is served: which proxies are believed, and how long it waits."""
+    trusted = [str(network) for network in settings.trusted_proxies]
+    return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
@@ -132,6 +134,5 @@ def _serve(app: "FastAPI", work: Work) -> None:
         forwarded_allow_ips=trusted,
         backlog=1_024,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=work.settings.grace_seconds,
+        timeout_graceful_shutdown=settings.grace_seconds,
     )
-    Server(config, app, ignores_interrupt=work.ignores_interrupt).run(sockets=[work.listener])
