@@ -116,6 +116,12 @@ def test_a_registration_that_may_proceed_has_no_link(as_: Any, screener: CannedS
     assert as_("bureau")("POST", "/v1/consultations", asked).status_code == 200
 
 
+def test_what_the_task_force_tries_for_itself_opens_none(as_: Any) -> None:
+    answer = as_("member")("POST", "/v1/screenings", REGISTRATION)
+    assert "link" not in answer.headers
+    assert as_("member")("GET", "/v1/consultations").json()["items"] == []
+
+
 def test_an_objection_waits_for_the_lead(as_: Any) -> None:
     consultation, _ = opened(as_)
     assert as_("member")("POST", f"{consultation}/answers", OBJECTION).json()["state"] == "open"

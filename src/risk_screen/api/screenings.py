@@ -23,7 +23,7 @@ from risk_screen.casework.registration_outcome import checked_credit_code
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.consultation_view import consultation_link
 from risk_screen.operations.fault_log import record_fault
-from risk_screen.operations.screening import REGISTRATION, Screened, readable_assessment, submit_screened
+from risk_screen.operations.screening import REGISTRATION, Screened, is_trial, readable_assessment, submit_screened
 from risk_screen.operations.store import Store
 from risk_screen.screening.assessment import Assessment
 from risk_screen.screening.screener import Screener
@@ -57,8 +57,7 @@ async def screen(
     screener, store = _parts(request)
     _check_channel(identity, body.channel)
     submission = Submission.of(body.channel, body.fields)
-    code = _credit_code(body)
-    screened = Screened(submission, await _assess(screener, submission), body.external_id, identity.town, code)
+    screened = _screened(identity, body, submission, await _assess(screener, submission))
     key = await key_of(request, idempotency_key, identity.actor)
     stored = submit_screened(store, [screened], actor=identity.actor, key=key, answered=_only)
     return await _with_link(store, screened, respond(await asyncio.wrap_future(stored)))
@@ -97,6 +96,17 @@ def _check_channel(identity: Identity, channel: str) -> None:
     why_not = identity.why_not(PERMISSION_OF_CHANNEL[channel])
     if why_not is not None:
         raise NotAllowedError(why_not)
+
+
+def _screened(identity: Identity, body: ScreeningRequest, submission: Submission, assessment: Assessment) -> Screened:
+    return Screened(
+        submission,
+        assessment,
+        body.external_id,
+        town=identity.town,
+        credit_code=_credit_code(body),
+        is_trial=is_trial(identity),
+    )
 
 
 def _credit_code(body: ScreeningRequest) -> str | None:
@@ -143,8 +153,7 @@ def _screened_or_problem(screener: Screener, identity: Identity, item: object) -
         body = ScreeningRequest.model_validate(item)
         _check_channel(identity, body.channel)
         submission = Submission.of(body.channel, body.fields)
-        code = _credit_code(body)
-        return Screened(submission, screener.assess(submission), body.external_id, identity.town, code)
+        return _screened(identity, body, submission, screener.assess(submission))
     except ValidationError as error:
         return invalid_request(error.errors(include_input=False, include_url=False))
     except RiskScreenError as error:

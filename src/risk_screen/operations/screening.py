@@ -52,6 +52,15 @@ class AssessmentNotFoundError(RiskScreenError):
         super().__init__("没有这个编号的筛查结果：请检查编号，或按原文重新筛查。")
 
 
+class AssessmentStrippedError(RiskScreenError):
+    """The quotes of this assessment were removed when their time was over, and with them its content."""
+
+    code = "assessment_stripped"
+
+    def __init__(self) -> None:
+        super().__init__("这条筛查结果已过保存期限，引用的字句已清除，不能再取回原件；需要结果的，请按原文重新筛查。")
+
+
 @dataclass(frozen=True, slots=True)
 class Screened:
     """An assessment with what it was made from and what it concerns, ready to be stored.
@@ -65,6 +74,8 @@ class Screened:
     town : str
     credit_code : str or None
         Of the enterprise that is registered anew: a change of its name or scope.
+    is_trial : bool
+        Nobody applied for this registration, somebody only wants to know: it opens no consultation.
     """
 
     submission: Submission
@@ -72,6 +83,12 @@ class Screened:
     external_id: str | None = None
     town: str = ""
     credit_code: str | None = None
+    is_trial: bool = False
+
+
+def is_trial(identity: Identity) -> bool:
+    """Tell whether somebody who sends a registration only wants to know: all but programs and the approval bureau."""
+    return identity.actor.kind != "key" and not identity.may(Permission.REPORT_OUTCOME)
 
 
 def screen_and_store(
@@ -138,13 +155,13 @@ def stored_assessment(store: Store, assessment_id: str) -> bytes:
 
     Raises
     ------
-    AssessmentNotFoundError, StoreUnavailableError
+    AssessmentNotFoundError, AssessmentStrippedError, StoreUnavailableError
     """
     with store.reading() as connection:
         content = stored_content(connection, assessment_id)
     if content is None:
         raise AssessmentNotFoundError
-    return content
+    return _unless_stripped(content)
 
 
 def readable_assessment(store: Store, identity: Identity, assessment_id: str) -> bytes:
@@ -154,13 +171,14 @@ def readable_assessment(store: Store, identity: Identity, assessment_id: str) ->
     ------
     AssessmentNotFoundError
         Also when it is somebody else's: that it is there is nothing they may know.
+    AssessmentStrippedError
     StoreUnavailableError
     """
     with store.reading() as connection:
         kept = kept_assessment(connection, assessment_id)
     if kept is None or not identity.reach(Permission.READ_ASSESSMENT).covers(kept.origin):
         raise AssessmentNotFoundError
-    return kept.content
+    return _unless_stripped(kept.content)
 
 
 def submitted_text(submission: Submission) -> SubmittedText:
@@ -190,7 +208,7 @@ def _store(change: Change, screened: Screened, actor: Actor, terms: Consultation
         is_same_text = earlier is not None and earlier.sha256 == text.sha256
         following = Registration(str(stamped.id), stamped.route, sent.origin, previous_id, is_same_text)
         follow_enterprise(change, following, screened.credit_code, actor)
-        if terms is not None:
+        if terms is not None and not screened.is_trial:
             follow_registration(change, terms, following, actor)
     return content
 
@@ -210,6 +228,14 @@ def _versions(assessment: Assessment) -> dict[str, str]:
     return {name: getattr(assessment.versions, name) for name in VERSION_NAMES}
 
 
+def _unless_stripped(content: bytes) -> bytes:
+    if not content:
+        raise AssessmentStrippedError
+    return content
+
+
 def _is_same(earlier: Earlier, text: SubmittedText, assessment: Assessment) -> bool:
+    if earlier.sha256 != text.sha256 or not earlier.content:
+        return False
     versions: object = orjson.loads(earlier.content)["versions"]
-    return earlier.sha256 == text.sha256 and versions == _versions(assessment)
+    return versions == _versions(assessment)
