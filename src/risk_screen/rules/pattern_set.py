@@ -18,6 +18,8 @@ from risk_screen.text.folding import Span
 
 MOST_NEEDS: Final = 3
 """Needs of a pattern that are looked for; the surest ones."""
+_MET_EVERYWHERE: Final = ","
+"""A word that nearly every sentence holds: a need that it meets is looked for only where there is no other."""
 _BORDER: Final = re.compile(f"[{BORDERS}]")
 
 
@@ -47,7 +49,7 @@ class PatternSet:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self._expressions: Final = [RegularExpression(pattern) for pattern in patterns]
-        needs = [needs_of(pattern) for pattern in patterns]
+        needs = [_telling(needs_of(pattern)) for pattern in patterns]
         self._words: Final = _NeededWords(needs)
         apart = [bool(need) and expression for need, expression in zip(needs, self._expressions, strict=True)]
         self._local: Final = sum(1 << n for n, e in enumerate(apart) if e and e.is_local)
@@ -97,6 +99,10 @@ class PatternSet:
         return found
 
 
+def _telling(needs: tuple[Need, ...]) -> tuple[Need, ...]:
+    return tuple(need for need in needs if _MET_EVERYWHERE not in need) or needs
+
+
 def _line_end(text: str, at: int) -> int:
     end = text.find("\n", at)
     return len(text) if end < 0 else end
@@ -137,13 +143,15 @@ class _NeededWords:
         borders = (border.start() for border in _BORDER.finditer(text))
         border = next(borders, len(text))
         for offset, hits in hits_in_blocks(self._automaton, text, self._longest):
+            limit = border - offset
             for _, end, word in hits:
-                if end > border - offset:
+                if end > limit:
                     if met:
                         yield start, border, met
                     met = 0
-                    while end > border - offset:
+                    while end > limit:
                         start, border = border + 1, next(borders, len(text))
+                        limit = border - offset
                 met |= bits[word]
         if met:
             yield start, border, met
