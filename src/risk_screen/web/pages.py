@@ -15,7 +15,7 @@ from starlette.routing import Route
 from risk_screen.api.identity import NotAllowedError
 from risk_screen.api.screenings import PERMISSION_OF_CHANNEL
 from risk_screen.errors import RiskScreenError
-from risk_screen.operations.screening import Screened, store_screened
+from risk_screen.operations.screening import Screened, is_trial, store_screened
 from risk_screen.operations.store import Store, StoreUnavailableError
 from risk_screen.screening.advising import REGISTRATION, Advice, advise
 from risk_screen.screening.assessment import Assessment
@@ -124,7 +124,7 @@ def _screened(
 def _stored(screener: Screener, store: Store, submission: Submission, visit: Visit) -> Assessment:
     """Screen and store; the id and the time of the stored assessment are those shown."""
     assessment = screener.assess(submission)
-    screened = Screened(submission, assessment, town=visit.identity.town)
+    screened = Screened(submission, assessment, town=visit.identity.town, is_trial=is_trial(visit.identity))
     stored = orjson.loads(store_screened(store, screened, actor=visit.identity.actor))
     return assessment.stamped(assessment_id=stored["id"], created_at=stored["created_at"])
 
