@@ -14,7 +14,7 @@ from risk_screen.access.passwords import HashCost
 from risk_screen.access.policy import AccessPolicy
 from risk_screen.access.roles import Permission, Role
 from risk_screen.access.stages import Stage
-from risk_screen.operations.accounts import Manager, Person, add_account
+from risk_screen.operations.accounts import Administration, Person, add_account
 from risk_screen.operations.api_keys import GivenKey, KeyHolder, give_key
 from risk_screen.operations.choosing_passwords import accept_invite
 from risk_screen.operations.gate import Gate
@@ -40,7 +40,7 @@ def gate_for(store: Store, site: Site | None = None, **policy: object) -> Gate:
 def account_with(gate: Gate, *roles: Role, name: str = "zhang.san", password: str = PASSWORD) -> Account:
     """Somebody who has chosen a password."""
     party, town = PARTY.get(roles[0], ""), TOWN.get(roles[0], "")
-    made = add_account(Manager(gate.store, OFFICE), name, Person("张三", frozenset(roles), party, town))
+    made = add_account(Administration(gate.store, OFFICE), name, Person("张三", frozenset(roles), party, town))
     return accept_invite(gate, ELSEWHERE, made.token, password).signed_in.account
 
 

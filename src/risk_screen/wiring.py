@@ -96,10 +96,12 @@ def background_tasks(store: "Store", settings: "Settings") -> "list[Background]"
     """List what the service does by itself: each in one process of the installation only, one entry each."""
     from risk_screen.operations.background import Background
     from risk_screen.operations.escalating import escalate_overdue
+    from risk_screen.storage.attempts import sweep_access
     from risk_screen.storage.idempotency import forget_old_answers
 
     return [
         Background("consultations.escalate", every_seconds=60, run=escalate_overdue),
+        Background("access.forget", every_seconds=3600, run=lambda store: store.write(sweep_access)),
         Background("idempotency.forget", every_seconds=3600, run=lambda store: store.write(forget_old_answers)),
     ]
 

@@ -17,7 +17,7 @@ from risk_screen.access.stages import Stage
 from risk_screen.access.tokens import hash_token
 from risk_screen.access.totp import code_at, step_at
 from risk_screen.operations import signing_in
-from risk_screen.operations.accounts import Manager, disable_account, enable_account
+from risk_screen.operations.accounts import Administration, disable_account, enable_account
 from risk_screen.operations.choosing_passwords import change_password
 from risk_screen.operations.gate import Gate
 from risk_screen.operations.refusing import (
@@ -155,7 +155,7 @@ def test_an_administrator_opens_a_lock(gate: Gate) -> None:
     for _ in range(5):
         with pytest.raises(SignInRefusedError):
             sign_in(gate, HERE, "zhang.san", "wrong")
-    enable_account(Manager(gate.store, identity_of(account).actor), account.id)
+    enable_account(Administration(gate.store, identity_of(account).actor), account.id)
     assert sign_in(gate, HERE, "zhang.san", PASSWORD).token
 
 
@@ -205,7 +205,7 @@ def test_one_address_that_tries_many_names_is_stopped_and_others_are_not(gate: G
 def test_a_disabled_account_gets_the_answer_of_a_wrong_password_and_its_sessions_end(gate: Gate) -> None:
     account = account_with(gate, Role.GRID_WORKER)
     opened = sign_in(gate, HERE, "zhang.san", PASSWORD)
-    disable_account(Manager(gate.store, identity_of(account).actor), account.id)
+    disable_account(Administration(gate.store, identity_of(account).actor), account.id)
     assert not live(gate, opened.token)
     with pytest.raises(SignInRefusedError):
         sign_in(gate, HERE, "zhang.san", PASSWORD)

@@ -23,8 +23,8 @@ from risk_screen.api.identity import Needs
 from risk_screen.api.parameters import KNOWS_TAG, ONLY_JSON, Part, RecordId
 from risk_screen.api.responses import WITH_BODY, responses
 from risk_screen.operations.accounts import (
+    Administration,
     Invited,
-    Manager,
     add_account,
     change_account,
     disable_account,
@@ -65,7 +65,7 @@ async def everybody(request: Request, _: Administrator, part: Part) -> Response:
 )
 async def add(request: Request, identity: Administrator, body: NewAccountRequest) -> Response:
     """Make an account; the link goes to its owner."""
-    made = await run_in_threadpool(add_account, _manager(request, identity), body.sign_in_name, body.person)
+    made = await run_in_threadpool(add_account, _administration(request, identity), body.sign_in_name, body.person)
     return _invited(request, made, 201)
 
 
@@ -87,8 +87,8 @@ async def put(
     request: Request, identity: Administrator, account_id: RecordId, body: AccountRequest, expected: ExpectedVersion
 ) -> Response:
     """Change who somebody is; with other roles they are signed out."""
-    manager = _manager(request, identity)
-    return _changed(request, await run_in_threadpool(change_account, manager, account_id, body.person, expected))
+    administration = _administration(request, identity)
+    return _changed(request, await run_in_threadpool(change_account, administration, account_id, body.person, expected))
 
 
 @router.post("/{account_id}/disable", summary="停用账号", responses=CHANGED)
@@ -96,8 +96,8 @@ async def disable(
     request: Request, identity: Administrator, account_id: RecordId, expected: ExpectedVersion
 ) -> Response:
     """Let somebody in no more."""
-    manager = _manager(request, identity)
-    return _changed(request, await run_in_threadpool(disable_account, manager, account_id, expected))
+    administration = _administration(request, identity)
+    return _changed(request, await run_in_threadpool(disable_account, administration, account_id, expected))
 
 
 @router.post("/{account_id}/enable", summary="启用账号，并解除锁定", responses=CHANGED)
@@ -105,8 +105,8 @@ async def enable(
     request: Request, identity: Administrator, account_id: RecordId, expected: ExpectedVersion
 ) -> Response:
     """Let somebody in again."""
-    manager = _manager(request, identity)
-    return _changed(request, await run_in_threadpool(enable_account, manager, account_id, expected))
+    administration = _administration(request, identity)
+    return _changed(request, await run_in_threadpool(enable_account, administration, account_id, expected))
 
 
 @router.post(
@@ -121,8 +121,8 @@ async def reset(
     """Take the password away; the link goes to the owner of the account."""
 
     def work() -> Invited:
-        manager = _manager(request, identity)
-        return reset_account(manager, account_id, second_factor=body.second_factor, expected=expected)
+        administration = _administration(request, identity)
+        return reset_account(administration, account_id, second_factor=body.second_factor, expected=expected)
 
     made = await run_in_threadpool(work)
     gate_of(request).forget()
@@ -135,9 +135,9 @@ def invite_link(request: Request, token: str) -> str:
     return f"{base}{INVITE_PAGE}#{token}"
 
 
-def _manager(request: Request, identity: Identity) -> Manager:
+def _administration(request: Request, identity: Identity) -> Administration:
     gate = gate_of(request)
-    return Manager(gate.store, identity.actor, gate.policy.invite)
+    return Administration(gate.store, identity.actor, gate.policy.invite)
 
 
 def _changed(request: Request, account: Account) -> Response:

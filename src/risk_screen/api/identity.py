@@ -7,7 +7,9 @@ from typing import Final, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 
+from risk_screen.access.actor import ANONYMOUS
 from risk_screen.access.identity import Identity
 from risk_screen.access.keys import parse_key
 from risk_screen.access.roles import Permission
@@ -58,6 +60,8 @@ class Needs:
         """Find out who asks; refuse who may not."""
         identity = await identify(request)
         if self.permissions and not any(identity.may(permission) for permission in self.permissions):
+            if identity.actor == ANONYMOUS:
+                raise NotSignedInError
             raise NotAllowedError(identity.why_not(self.permissions[0]) or "")
         return identity
 
@@ -97,9 +101,25 @@ async def session_of(request: HTTPConnection) -> SignedIn | None:
 
 def session_token(request: HTTPConnection) -> str | None:
     """Return the token of the cookie."""
-    is_secure = caller_of(request).is_secure
-    token = request.cookies.get(SECURE_COOKIE if is_secure else COOKIE)
+    token = request.cookies.get(_cookie(request))
     return token if token and len(token) <= LONGEST_TOKEN else None
+
+
+def set_session(request: HTTPConnection, response: Response, token: str) -> None:
+    """Send the cookie of a session along with an answer: out of reach of scripts and of requests other sites make."""
+    gate_of(request).forget()
+    is_secure = caller_of(request).is_secure
+    response.set_cookie(_cookie(request), token, secure=is_secure, httponly=True, samesite="lax")
+
+
+def drop_session(request: HTTPConnection, response: Response) -> None:
+    """Take the cookie away."""
+    gate_of(request).forget()
+    response.delete_cookie(_cookie(request), secure=caller_of(request).is_secure, httponly=True, samesite="lax")
+
+
+def _cookie(request: HTTPConnection) -> str:
+    return SECURE_COOKIE if caller_of(request).is_secure else COOKIE
 
 
 async def _identify(request: HTTPConnection) -> Identity:

@@ -24,7 +24,14 @@ from risk_screen.api.access_schemas import (
     SignInRequest,
 )
 from risk_screen.api.caller import caller_of, gate_of, is_foreign
-from risk_screen.api.identity import COOKIE, SECURE_COOKIE, ForeignRequestError, Needs, session_of, session_token
+from risk_screen.api.identity import (
+    ForeignRequestError,
+    Needs,
+    drop_session,
+    session_of,
+    session_token,
+    set_session,
+)
 from risk_screen.api.parameters import ONLY_JSON, RecordId
 from risk_screen.api.responses import WITH_BODY, responses
 from risk_screen.operations.choosing_passwords import accept_invite, change_password
@@ -125,9 +132,8 @@ async def end(request: Request) -> Response:
     signed = await session_of(request)
     if signed is not None:
         await run_in_threadpool(sign_out, gate_of(request).store, signed)
-        gate_of(request).forget()
     response = Response(status_code=204, headers=NOT_KEPT)
-    response.delete_cookie(_cookie(request), secure=caller_of(request).is_secure, httponly=True, samesite="lax")
+    drop_session(request, response)
     return response
 
 
@@ -167,14 +173,8 @@ def with_session(request: Request, opened: Opened, response: Response | None = N
     if response is None:
         answer = _answer(opened.token, opened.signed_in, opened.recovery_codes)
         response = JSONResponse(answer.model_dump(), headers=NOT_KEPT)
-    gate_of(request).forget()
-    is_secure = caller_of(request).is_secure
-    response.set_cookie(_cookie(request), opened.token, secure=is_secure, httponly=True, samesite="lax")
+    set_session(request, response, opened.token)
     return response
-
-
-def _cookie(request: Request) -> str:
-    return SECURE_COOKIE if caller_of(request).is_secure else COOKIE
 
 
 async def _session(request: Request) -> tuple[str, SignedIn]:

@@ -9,7 +9,19 @@ from typing import Annotated, Final
 import typer
 
 import risk_screen
-from risk_screen.cli import auditing, backing_up, batch, configuring, replaying, rulebook, screening, serving, training
+from risk_screen.cli import (
+    accounts,
+    auditing,
+    backing_up,
+    batch,
+    configuring,
+    keys,
+    replaying,
+    rulebook,
+    screening,
+    serving,
+    training,
+)
 from risk_screen.cli.help import ChineseCommand, ChineseGroup
 from risk_screen.cli.usage import NO_ARGUMENTS, usage_error
 from risk_screen.errors import RiskScreenError
@@ -43,6 +55,8 @@ app.command("backup", cls=ChineseCommand)(backing_up.backup)
 app.command("restore", cls=ChineseCommand)(backing_up.restore)
 app.add_typer(rulebook.app, name="rules")
 app.add_typer(auditing.app, name="audit")
+app.add_typer(accounts.app, name="user")
+app.add_typer(keys.app, name="key")
 
 
 def _show_version(wanted: bool) -> None:

@@ -3,7 +3,6 @@
 import gc
 import os
 import signal
-import socket
 import tempfile
 from contextlib import nullcontext
 from dataclasses import replace
@@ -12,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from risk_screen.cli.listening import ServeError, address_of, listen
+from risk_screen.cli.admission import admit, check_address
+from risk_screen.cli.listening import address_of, listen
 from risk_screen.cli.options import DatabaseOption, HostOption, ModelsOption, PortOption, RulesOption, WorkersOption
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from risk_screen.settings import Settings
     from risk_screen.wiring import Screener
 
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 NOT_STOPPED_IN_TIME: Final = 1
 
 
@@ -45,8 +44,7 @@ def serve(  # noqa: PLR0913 - the options of the command
 
     options = {"host": host, "port": port, "workers": workers, "database": database, "rules": rules, "models": models}
     settings = Settings(**{name: value for name, value in options.items() if value is not None})
-    if settings.host not in LOOPBACK:
-        raise ServeError("本版本还没有登录与权限，只能在本机使用：请把 --host 设为 127.0.0.1。")
+    check_address(settings)
     from risk_screen.cli.metrics_room import shared_metrics
 
     with shared_metrics() if settings.workers > 1 else nullcontext():
@@ -74,30 +72,34 @@ def _prepare_and_run(settings: "Settings", *, demo: bool) -> bool:
     """Load and check everything once, before the first process begins."""
     from risk_screen.api.logs import log_to_stderr
     from risk_screen.cli.reloading import Releases
+    from risk_screen.cli.working import Work
     from risk_screen.wiring import Screener, keep_versions_in_service, open_store
 
     log_to_stderr(settings.log_level, settings.log_format)
     screener = Screener.load(settings.rules, settings.models)
     store = open_store(settings.database)
     keep_versions_in_service(store, screener, settings.rules, settings.models)
-    store.close()  # every process opens its own, after the fork
     _screen_examples(screener, is_shown=demo)
     listener = listen(settings.host, settings.port)
+    site = admit(store, settings, address_of(listener), demo=demo)
+    store.close()  # every process opens its own, after the fork
     with tempfile.TemporaryDirectory(prefix="risk-screen-") as room:
-        return _run(settings, screener, listener, Releases(Path(room), settings.rules, settings.models))
+        releases = Releases(Path(room), settings.rules, settings.models)
+        return _run(Work(settings, listener, screener, releases.prepare, site), releases)
 
 
-def _run(settings: "Settings", screener: "Screener", listener: socket.socket, releases: "Releases") -> bool:
+def _run(work: "Work", releases: "Releases") -> bool:
     """Serve in this process, or in several that this one watches; False when some could not be stopped in time."""
     from risk_screen.cli.pid_file import noted_in
-    from risk_screen.cli.working import Work, work_until_told
+    from risk_screen.cli.working import work_until_told
 
-    with noted_in(settings.pid_file) as descriptor:
-        address = address_of(listener)
+    with noted_in(work.settings.pid_file) as descriptor:
+        address = address_of(work.listener)
         typer.echo(f"\n网页：{address}/   接口说明：{address}/docs   按 Ctrl+C 停止")
         typer.echo("规则或模型改过以后，运行 risk-screen reload（或向本进程发 SIGHUP）换上。")
-        work = Work(settings, listener, screener, releases.prepare)
-        if settings.workers > 1:
+        gc.collect()
+        gc.freeze()  # what is loaded stays, and stays shared: the collector touches none of it
+        if work.settings.workers > 1:
             return _supervise(work, releases, descriptor)
         work_until_told(work)
         return True
@@ -123,8 +125,6 @@ def _supervise(work: "Work", releases: "Releases", descriptor: int | None) -> bo
             current = replace(current, screener=found[1])
         return found is not None
 
-    gc.collect()
-    gc.freeze()  # what is loaded stays, and stays shared: the collector touches none of it
     return Supervisor(
         work=one_worker,
         count=settings.workers,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
+from risk_screen.access.caller import Site
 from risk_screen.api.app import create_app
 from risk_screen.cli.reloading import Release, Swapper
 from risk_screen.operations.background import BackgroundRunner
@@ -41,6 +42,8 @@ class Work:
     screener : Screener
     release : callable
         Gives the release that was last found good; called after SIGHUP, in a thread. May do the finding itself.
+    site : Site
+        How the service is reached, and whether it may be tried without credentials.
     ignores_interrupt : bool
         Ctrl+C reaches every process of a terminal; where one stands above this one, it alone decides.
     """
@@ -49,6 +52,7 @@ class Work:
     listener: socket.socket
     screener: Screener
     release: Callable[[], tuple[Release, Screener | None] | None]
+    site: Site
     ignores_interrupt: bool = False
 
 
@@ -96,7 +100,7 @@ def work_until_told(work: Work) -> None:
     """
     settings = work.settings
     store = open_store(settings.database)
-    app = create_app(work.screener, store, settings=settings)
+    app = create_app(work.screener, store, settings=settings, site=work.site)
     add_pages(app)
     runner = BackgroundRunner(store, background_tasks(store, settings), lease_seconds=settings.lease_seconds)
     swapper = Swapper(app, store)

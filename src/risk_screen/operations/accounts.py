@@ -119,7 +119,7 @@ class Invited:
 
 
 @dataclass(frozen=True, slots=True)
-class Manager:
+class Administration:
     """Who manages accounts, where, and how long links work."""
 
     store: Store
@@ -127,7 +127,7 @@ class Manager:
     invite: timedelta = timedelta(hours=24)
 
 
-def add_account(manager: Manager, sign_in_name: str, person: Person) -> Invited:
+def add_account(administration: Administration, sign_in_name: str, person: Person) -> Invited:
     """Make an account that waits for its owner to choose a password.
 
     Raises
@@ -157,13 +157,15 @@ def add_account(manager: Manager, sign_in_name: str, person: Person) -> Invited:
             external_subject=person.external_subject,
         )
         save_account(change, account)
-        tell(change, manager.actor, "account.add", None, account)
-        return _invited(change, manager, account)
+        tell(change, administration.actor, "account.add", None, account)
+        return _invited(change, administration, account)
 
-    return manager.store.write(work)
+    return administration.store.write(work)
 
 
-def change_account(manager: Manager, account_id: str, person: Person, expected: Expected = WHATEVER) -> Account:
+def change_account(
+    administration: Administration, account_id: str, person: Person, expected: Expected = WHATEVER
+) -> Account:
     """Put what an administrator says of somebody in the place of what was said before.
 
     Raises
@@ -184,15 +186,15 @@ def change_account(manager: Manager, account_id: str, person: Person, expected: 
             external_subject=person.external_subject,
         )
         if _reach_of(after) != _reach_of(before):
-            if manager.actor.id == before.id:
+            if administration.actor.id == before.id:
                 raise AccountInvalidError("不能改自己的角色、单位和镇街：请另一位系统管理员办理。")
             close_sessions_of(change, before.id)
         return after
 
-    return _change(manager, account_id, "account.change", expected, changed)
+    return _change(administration, account_id, "account.change", expected, changed)
 
 
-def disable_account(manager: Manager, account_id: str, expected: Expected = WHATEVER) -> Account:
+def disable_account(administration: Administration, account_id: str, expected: Expected = WHATEVER) -> Account:
     """Let somebody in no more; their account stays for the audit trail.
 
     Raises
@@ -205,10 +207,10 @@ def disable_account(manager: Manager, account_id: str, expected: Expected = WHAT
         forget_invites(change, before.id)
         return replace(before, state=DISABLED)
 
-    return _change(manager, account_id, "account.disable", expected, disabled)
+    return _change(administration, account_id, "account.disable", expected, disabled)
 
 
-def enable_account(manager: Manager, account_id: str, expected: Expected = WHATEVER) -> Account:
+def enable_account(administration: Administration, account_id: str, expected: Expected = WHATEVER) -> Account:
     """Let somebody in again, with the password they had; and open a lock.
 
     Raises
@@ -222,11 +224,11 @@ def enable_account(manager: Manager, account_id: str, expected: Expected = WHATE
         forget_attempts_on(change, hash_of_name(before.sign_in_name))
         return replace(before, state=ACTIVE if before.password_hash is not None else INVITED)
 
-    return _change(manager, account_id, "account.enable", expected, enabled)
+    return _change(administration, account_id, "account.enable", expected, enabled)
 
 
 def reset_account(
-    manager: Manager, account_id: str, *, second_factor: bool = False, expected: Expected = WHATEVER
+    administration: Administration, account_id: str, *, second_factor: bool = False, expected: Expected = WHATEVER
 ) -> Invited:
     """Take the password (and the second factor) away and make a link to choose another.
 
@@ -249,10 +251,10 @@ def reset_account(
         save_account(change, after)
         close_sessions_of(change, before.id)
         forget_attempts_on(change, hash_of_name(before.sign_in_name))
-        tell(change, manager.actor, "account.reset", before, after)
-        return _invited(change, manager, after)
+        tell(change, administration.actor, "account.reset", before, after)
+        return _invited(change, administration, after)
 
-    return manager.store.write(work)
+    return administration.store.write(work)
 
 
 def one_account(store: Store, account_id: str) -> Account:
@@ -324,7 +326,11 @@ def hash_of_account(account: Account) -> str:
 
 
 def _change(
-    manager: Manager, account_id: str, action: str, expected: Expected, changed: Callable[[Change, Account], Account]
+    administration: Administration,
+    account_id: str,
+    action: str,
+    expected: Expected,
+    changed: Callable[[Change, Account], Account],
 ) -> Account:
     def work(change: Change) -> Account:
         change.take_turn()
@@ -334,10 +340,10 @@ def _change(
         if _manages(before) and not _manages(after):
             _check_another_manages(change, before.id)
         save_account(change, after)
-        tell(change, manager.actor, action, before, after)
+        tell(change, administration.actor, action, before, after)
         return after
 
-    return manager.store.write(work)
+    return administration.store.write(work)
 
 
 def _found(change: Change, account_id: str) -> Account:
@@ -373,8 +379,8 @@ def _reach_of(account: Account) -> tuple[frozenset[Role], str, str]:
     return account.roles, account.party, account.town
 
 
-def _invited(change: Change, manager: Manager, account: Account) -> Invited:
+def _invited(change: Change, administration: Administration, account: Account) -> Invited:
     token = make_token(secrets.token_bytes(TOKEN_BYTES))
-    expires_at = (change.at + manager.invite).isoformat(timespec="milliseconds")
+    expires_at = (change.at + administration.invite).isoformat(timespec="milliseconds")
     keep_invite(change, hash_token(token), account.id, expires_at)
     return Invited(account, token)

@@ -7,7 +7,7 @@ from typing import Final
 from risk_screen.access.actor import Actor
 from risk_screen.access.passwords import SALT_BYTES, HashCost, hash_password
 from risk_screen.access.roles import ROLE_TITLES, Role
-from risk_screen.operations.accounts import AccountNameTakenError, Invited, Manager, Person, add_account, tell
+from risk_screen.operations.accounts import AccountNameTakenError, Administration, Invited, Person, add_account, tell
 from risk_screen.operations.numbering import new_id
 from risk_screen.operations.store import Store
 from risk_screen.storage.accounts import (
@@ -52,7 +52,7 @@ def first_administrator(store: Store) -> Invited | None:
             return None
     person = Person("系统管理员", frozenset({Role.SYSTEM_ADMIN}))
     try:
-        return add_account(Manager(store, SYSTEM), ADMINISTRATOR, person)
+        return add_account(Administration(store, SYSTEM), ADMINISTRATOR, person)
     except AccountNameTakenError:  # another process was quicker
         return None
 

@@ -8,6 +8,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 from risk_screen.access.lockout import Attempt
 from risk_screen.storage.access_tables import sign_in_attempts
 from risk_screen.storage.changes import Change
+from risk_screen.storage.sessions import forget_sessions
+from risk_screen.storage.single_sign_ons import forget_single_sign_ons
 
 KEPT: Final = timedelta(days=1)
 
@@ -50,6 +52,13 @@ def forget_old_attempts(change: Change) -> None:
     """Remove what was tried more than a day ago."""
     over = _text(change.at - KEPT)
     change.connection.execute(delete(sign_in_attempts).where(sign_in_attempts.c.at < over))
+
+
+def sweep_access(change: Change) -> None:
+    """Remove tries, sessions, links and single sign-ons whose time is over."""
+    forget_old_attempts(change)
+    forget_sessions(change)
+    forget_single_sign_ons(change)
 
 
 def _text(at: datetime) -> str:
