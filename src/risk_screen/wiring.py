@@ -21,6 +21,7 @@ from risk_screen.screening.submission import CHANNELS
 from risk_screen.settings.file import settings_file
 
 if TYPE_CHECKING:
+    from risk_screen.delivery.sending import Sender
     from risk_screen.operations.background import Background
     from risk_screen.operations.store import Store
     from risk_screen.settings import Settings
@@ -97,13 +98,25 @@ def background_tasks(store: "Store", settings: "Settings") -> "list[Background]"
     from risk_screen.operations.background import Background
     from risk_screen.operations.escalating import escalate_overdue
     from risk_screen.storage.attempts import sweep_access
+    from risk_screen.operations.delivering import Deliverer
     from risk_screen.storage.idempotency import forget_old_answers
+    from risk_screen.storage.webhook_attempts import forget_old_attempts
 
+    deliverer = Deliverer(webhook_sender(settings))
     return [
+        Background("webhooks.deliver", every_seconds=1, run=deliverer.deliver_due),
+        Background("webhooks.forget", every_seconds=3600, run=lambda store: store.write(forget_old_attempts)),
         Background("consultations.escalate", every_seconds=60, run=escalate_overdue),
         Background("access.forget", every_seconds=3600, run=lambda store: store.write(sweep_access)),
         Background("idempotency.forget", every_seconds=3600, run=lambda store: store.write(forget_old_answers)),
     ]
+
+
+def webhook_sender(settings: "Settings") -> "Sender":
+    """Make what pushes are sent with."""
+    from risk_screen.delivery.sending import Sender
+
+    return Sender(trusted=settings.webhook_authorities)
 
 
 def screener_of(rules: Path, models: Mapping[str, Path]) -> screener.Screener:

@@ -10,7 +10,9 @@ from risk_screen.api import (
     accounts,
     advice,
     consultations,
+    destinations,
     enterprises,
+    events,
     health,
     holds,
     keys,
@@ -22,6 +24,8 @@ from risk_screen.api import (
     screenings,
     session,
     waiting,
+    webhook_log,
+    webhooks,
 )
 from risk_screen.api.doorkeeper import Doorkeeper
 from risk_screen.api.faults import FaultBarrier
@@ -34,6 +38,7 @@ from risk_screen.operations.gate import Gate
 from risk_screen.operations.store import Store
 from risk_screen.screening.screener import Screener
 from risk_screen.settings import Settings
+from risk_screen.wiring import webhook_sender
 
 DESCRIPTION: Final = """企业登记与宣传文本的非法集资风险筛查。结论供人工判断参考：程序只建议，由人决定。
 
@@ -78,6 +83,7 @@ def create_app(
     take_into_service(app, screener)
     app.state.settings = settings or Settings()
     app.state.is_stopping = False
+    app.state.webhook_sender = webhook_sender(app.state.settings)
     store.committed = count_committed
     app.state.gate = Gate(store, access_policy(app.state.settings), site or site_of(app.state.settings))
     problems.install(app)
@@ -92,6 +98,10 @@ def create_app(
     app.include_router(session.router)
     app.include_router(accounts.router)
     app.include_router(keys.router)
+    app.include_router(events.router)
+    app.include_router(webhooks.router)
+    app.include_router(webhook_log.router)
+    app.include_router(destinations.router)
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.add_middleware(Doorkeeper)

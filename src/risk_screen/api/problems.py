@@ -14,6 +14,7 @@ from risk_screen.api.request_id import request_id
 from risk_screen.casework.consultation import AnswerIncompleteError, ConsultationStateError
 from risk_screen.casework.hold_letter import HoldStateError, OwnDraftError
 from risk_screen.casework.registration_outcome import CreditCodeError, OutcomeIncompleteError
+from risk_screen.delivery.destinations import DestinationInvalidError, DestinationRefusedError
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.accounts import (
     AccountInvalidError,
@@ -32,7 +33,7 @@ from risk_screen.operations.consulting import (
 )
 from risk_screen.operations.enterprises import EnterpriseNotFoundError
 from risk_screen.operations.expecting import PreconditionFailedError
-from risk_screen.operations.feed import UnknownCursorError
+from risk_screen.operations.feed import CursorExpiredError, UnknownCursorError
 from risk_screen.operations.holds import HoldNotFoundError
 from risk_screen.operations.idempotency import IdempotencyConflictError
 from risk_screen.operations.labelling import LabelNotFoundError, UnknownReasonError
@@ -55,6 +56,14 @@ from risk_screen.operations.replaying import ReplayTextGoneError, ReplayVersions
 from risk_screen.operations.screening import AssessmentNotFoundError
 from risk_screen.operations.sessions import SessionNotFoundError
 from risk_screen.operations.store import StoreUnavailableError
+from risk_screen.operations.webhook_destinations import DestinationNotFoundError
+from risk_screen.operations.webhook_log import EventNotFoundError
+from risk_screen.operations.webhooks import (
+    SecretNotFoundError,
+    WebhookInvalidError,
+    WebhookLimitError,
+    WebhookNotFoundError,
+)
 from risk_screen.screening.advising import NotARegistrationError
 from risk_screen.screening.submission import (
     BlankSubmissionError,
@@ -76,6 +85,15 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     UnknownReasonError: HTTPStatus.UNPROCESSABLE_ENTITY,
     IdempotencyConflictError: HTTPStatus.CONFLICT,
     UnknownCursorError: HTTPStatus.CONFLICT,
+    CursorExpiredError: HTTPStatus.GONE,
+    DestinationInvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DestinationRefusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DestinationNotFoundError: HTTPStatus.NOT_FOUND,
+    WebhookInvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    WebhookNotFoundError: HTTPStatus.NOT_FOUND,
+    WebhookLimitError: HTTPStatus.CONFLICT,
+    SecretNotFoundError: HTTPStatus.NOT_FOUND,
+    EventNotFoundError: HTTPStatus.NOT_FOUND,
     PreconditionFailedError: HTTPStatus.PRECONDITION_FAILED,
     ConsultationNotFoundError: HTTPStatus.NOT_FOUND,
     ConsultationStateError: HTTPStatus.CONFLICT,

@@ -21,6 +21,7 @@ from risk_screen.cli import (
     screening,
     serving,
     training,
+    webhooks,
 )
 from risk_screen.cli.help import ChineseCommand, ChineseGroup
 from risk_screen.cli.usage import NO_ARGUMENTS, usage_error
@@ -57,6 +58,7 @@ app.add_typer(rulebook.app, name="rules")
 app.add_typer(auditing.app, name="audit")
 app.add_typer(accounts.app, name="user")
 app.add_typer(keys.app, name="key")
+app.add_typer(webhooks.app, name="webhooks")
 
 
 def _show_version(wanted: bool) -> None:

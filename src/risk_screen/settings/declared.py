@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(
         15.0, ge=1, le=600, description="做后台任务的进程多久没有音讯，就由别的进程接手（同一台机器上死掉的立即接手）"
     )
+    webhook_authorities: Path | None = Field(
+        None, description="推送时，除系统自带的以外还信任哪些证书颁发机构（PEM 文件），用于接收方的内部证书"
+    )
     min_free_megabytes: int = Field(
         200, ge=0, description="数据库、锚点所在磁盘的剩余空间少于这么多 MB 时，`/readyz` 答 503"
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, func, insert, select
 
 from risk_screen.storage.tables import events
 
@@ -78,12 +78,21 @@ def events_between(
     query = select(events).where(events.c.cursor > after, events.c.cursor <= up_to)
     if party is not None:
         query = query.where(events.c.party == party)
-    rows = connection.execute(query.order_by(events.c.cursor).limit(limit))
-    return [
-        StoredEvent(
-            row.cursor,
-            Event(row.kind, row.subject_type, row.subject_id, row.party, orjson.loads(row.payload)),
-            row.created_at,
-        )
-        for row in rows
-    ]
+    return [event_of(row) for row in connection.execute(query.order_by(events.c.cursor).limit(limit))]
+
+
+def event_of(row: Row[Any]) -> StoredEvent:
+    """Make an event of a row of ``events``."""
+    happened = Event(row.kind, row.subject_type, row.subject_id, row.party, orjson.loads(row.payload))
+    return StoredEvent(row.cursor, happened, row.created_at)
+
+
+def oldest_cursor(connection: Connection) -> int:
+    """Return the number of the oldest event that is still kept; 0 when there is none."""
+    return connection.execute(select(func.min(events.c.cursor))).scalar() or 0
+
+
+def event_with_cursor(connection: Connection, cursor: int) -> StoredEvent | None:
+    """Return one event; None when there is none with this number, or no longer."""
+    row = connection.execute(select(events).where(events.c.cursor == cursor)).first()
+    return None if row is None else event_of(row)
