@@ -153,18 +153,26 @@ def growth(screener: Screener) -> None:
 
 
 def registrations(count: int) -> list[Fields]:
-    """Registrations of about 166 characters as a bureau sees them: one in twenty risky, scopes put together alike."""
+    """Registrations of about 166 characters as a bureau sees them: one in twenty risky, scopes put together alike.
+
+    No two are the same: where the corpus is used up, names are put together from two, scopes in another order.
+    """
     rows = list(corpus_rows("registrations/*.jsonl"))
     by_label = [[row for row in rows if row["label"] == label] for label in (0, 1)]
     made = []
     for i in range(count):
         alike = by_label[int(i % RISKY_SHARE == 0)]
-        row = alike[i % len(alike)]
-        scope, step = row["business_scope"], 1
-        while len(scope) + len(row["name"]) < REGISTRATION_CHARACTERS:
-            scope += "；" + by_label[0][(i * 7 + step * 31) % len(by_label[0])]["business_scope"]
+        row, turn = alike[i % len(alike)], i // len(alike)
+        other = by_label[0][(i * 11 + turn * 577) % len(by_label[0])]
+        name = other["name"][:4] + row["name"][4:] if turn else row["name"]
+        scope, step = (
+            ("；".join((other["business_scope"][:40], row["business_scope"])) if turn else row["business_scope"]),
+            1,
+        )
+        while len(scope) + len(name) < REGISTRATION_CHARACTERS:
+            scope += "；" + by_label[0][(i * 7 + step * 31 + turn * 577) % len(by_label[0])]["business_scope"]
             step += 1
-        made.append({"name": row["name"], "business_scope": scope[: REGISTRATION_CHARACTERS - len(row["name"])]})
+        made.append({"name": name, "business_scope": scope[: REGISTRATION_CHARACTERS - len(name)]})
     return made
 
 

@@ -71,6 +71,24 @@ def test_a_bad_row_has_an_error_and_the_others_go_on(workers: int) -> None:
     assert [result["text"] for result in results[:2]] == texts[:2]
 
 
+def test_words_that_stood_in_an_earlier_row_are_read_once_and_answered_with_the_id_of_each() -> None:
+    read: list[str] = []
+
+    class Noting(CannedScreener):
+        def assess(self, submission: Any) -> Any:
+            read.append(submission.fields[0][1])
+            return super().assess(submission)
+
+    records = [record(n, text) for n, text in enumerate(["保本", "甲", "保本", "乙" * 2_001, "保本", "乙" * 2_001])]
+    chunks = screen_records(records, TASK, make_screener=lambda: Noting(flyer_assessment()), workers=1)
+    results = [json.loads(line) for chunk in chunks for line in chunk.lines.splitlines()]
+    assert [text[0] for text in read] == ["保", "甲", "乙", "乙"]
+    assert [(result["id"], result["text"][0]) for result in results] == [
+        (str(n), r[0][1][0]) for n, r in enumerate(records)
+    ]
+    assert len({result["reasons"] for result in results}) == 1
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_rows_are_counted_by_route(workers: int) -> None:
     chunks = [

@@ -11,8 +11,9 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from multiprocessing import get_context, parent_process
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from risk_screen.bulk.formats import ResultFormat
 from risk_screen.bulk.results import Result, failed, result_of
@@ -28,7 +29,11 @@ CHUNKS_AHEAD: Final = 3
 FAILED: Final = "failed"
 # A forked process has the rulebook and the models at once; elsewhere than on Linux it has to load them.
 START_METHOD: Final = "fork" if sys.platform == "linux" else "spawn"
-_work: "tuple[Screener, Task] | None" = None
+# Answers a process keeps, and the longest text of a field that is kept with one.
+MOST_ANSWERED: Final = 2_000
+LONGEST_ANSWERED: Final = 2_000
+Words = tuple[tuple[str, Any], ...]
+_work: "RowScreener | None" = None
 
 
 class WorkerLostError(RiskScreenError):
@@ -79,9 +84,9 @@ def screen_records(
     """
     chunks = _chunks(records, first)
     if workers == 1:
-        screener = make_screener()
+        rows = RowScreener(make_screener(), task)
         for number, chunk in chunks:
-            yield screen_chunk(screener, task, number, chunk)
+            yield rows.chunk(number, chunk)
         return
     try:
         yield from _screen_in_processes(chunks, task, make_screener, workers)
@@ -89,25 +94,49 @@ def screen_records(
         raise WorkerLostError from error
 
 
-def screen_chunk(screener: Screener, task: Task, first: int, records: Sequence[Record]) -> Screened:
-    """Screen some records; a bad row gets an ``error`` and the others go on."""
-    rows = [task.layout.row(number, record) for number, record in enumerate(records, start=first)]
-    results = [screen_row(screener, row, task.channel) for row in rows]
-    lines = task.format.lines(zip([row.cells for row in rows], results, strict=True))
-    return Screened(len(rows), lines, dict(Counter(FAILED if r.error else str(r.route) for r in results)))
+class RowScreener:
+    """Screens rows; the words of a row that stood in an earlier one are not read again.
+
+    Messages are forwarded word for word, and what was answered is a pure function of the words.
+
+    Parameters
+    ----------
+    screener : Screener
+    task : Task
+    """
+
+    def __init__(self, screener: Screener, task: Task) -> None:
+        self._screener, self._task = screener, task
+        self._answered = lru_cache(maxsize=MOST_ANSWERED)(self._answer)
+
+    def chunk(self, first: int, records: Sequence[Record]) -> Screened:
+        """Screen some records; a bad row gets an ``error`` and the others go on."""
+        rows = [self._task.layout.row(number, record) for number, record in enumerate(records, start=first)]
+        results = [self.row(row) for row in rows]
+        lines = self._task.format.lines(zip([row.cells for row in rows], results, strict=True))
+        return Screened(len(rows), lines, dict(Counter(FAILED if r.error else str(r.route) for r in results)))
+
+    def row(self, row: Row) -> Result:
+        """Screen one row; whatever is wrong with it becomes its ``error``."""
+        if row.error:
+            return failed(row.row_id, "row_malformed", row.error)
+        try:
+            words = tuple(row.fields.items())
+            answer = self._answered if _is_short(words) else self._answer
+            return Result(row.row_id, *answer(words)[1:])
+        except SubmissionError as error:
+            return failed(row.row_id, error.code, error.detail)
+        except Exception as error:
+            # Its message may hold the text of the row; the type is enough to find the defect with.
+            return failed(row.row_id, "internal", f"程序内部错误（{type(error).__name__}），请把这一行告诉维护人员")
+
+    def _answer(self, words: Words) -> Result:
+        return result_of("", self._screener.assess(Submission.of(self._task.channel, dict(words))))
 
 
-def screen_row(screener: Screener, row: Row, channel: str) -> Result:
-    """Screen one row; whatever is wrong with it becomes its ``error``."""
-    if row.error:
-        return failed(row.row_id, "row_malformed", row.error)
-    try:
-        return result_of(row.row_id, screener.assess(Submission.of(channel, row.fields)))
-    except SubmissionError as error:
-        return failed(row.row_id, error.code, error.detail)
-    except Exception as error:
-        # Its message may hold the text of the row; the type is enough to find the defect with.
-        return failed(row.row_id, "internal", f"程序内部错误（{type(error).__name__}），请把这一行告诉维护人员")
+def _is_short(words: Words) -> bool:
+    """Whether the answer may be kept: all of it is text, and not too long."""
+    return all(isinstance(text, str) and len(text) <= LONGEST_ANSWERED for _, text in words)
 
 
 def _chunks(records: Iterable[Record], first: int) -> Iterator[tuple[int, list[Record]]]:
@@ -169,7 +198,7 @@ def _start(task: Task, make_screener: Callable[[], Screener]) -> None:
     global _work  # noqa: PLW0603 - one screener a process
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _work = (make_screener(), task)
+    _work = RowScreener(make_screener(), task)
 
 
 def _end_with_parent() -> None:
@@ -182,5 +211,4 @@ def _end_with_parent() -> None:
 
 def _screen(first: int, records: list[Record]) -> Screened:
     assert _work is not None
-    screener, task = _work
-    return screen_chunk(screener, task, first, records)
+    return _work.chunk(first, records)
