@@ -52,7 +52,7 @@ def search_audit_trail(connection: Connection, search: AuditSearch, limit: int) 
     if search.actor_id:
         query = query.where(table.actor_id == search.actor_id)
     if search.action:
-        query = query.where((table.action == search.action) | table.action.startswith(f"{search.action}.", True))
+        query = query.where((table.action == search.action) | table.action.startswith(f"{search.action}.", autoescape=True))
     if search.subject_id:
         query = query.where(table.subject_id == search.subject_id)
     if search.before is not None:

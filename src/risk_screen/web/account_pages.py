@@ -15,8 +15,8 @@ from risk_screen.api.caller import gate_of
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.accounts import (
     AccountNotFoundError,
-    Invited,
     Administration,
+    Invited,
     Person,
     add_account,
     change_account,
@@ -62,7 +62,9 @@ async def added(request: Request, visit: Visit) -> Response:
     form = Posted({})
     try:
         form = await posted(request)
-        made = await run_in_threadpool(add_account, _administration(request, visit), form["sign_in_name"], _person(form))
+        made = await run_in_threadpool(
+            add_account, _administration(request, visit), form["sign_in_name"], _person(form)
+        )
     except RiskScreenError as error:
         return await _list(request, complaint=error.detail, typed=form)
     return _link(request, made)
@@ -101,7 +103,9 @@ def _enable(administration: Administration, account_id: str, form: Posted) -> Ac
 
 
 def _reset(administration: Administration, account_id: str, form: Posted) -> Invited:
-    return reset_account(administration, account_id, second_factor=bool(form["second_factor"]), expected=_expected(form))
+    return reset_account(
+        administration, account_id, second_factor=bool(form["second_factor"]), expected=_expected(form)
+    )
 
 
 def _administration(request: Request, visit: Visit) -> Administration:

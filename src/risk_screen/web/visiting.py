@@ -15,6 +15,7 @@ from risk_screen.api.identity import ForeignRequestError, identify, session_of
 from risk_screen.api.screenings import PERMISSION_OF_CHANNEL
 from risk_screen.operations.refusing import NotSignedInError, SignInStageError
 from risk_screen.operations.sessions import SignedIn
+from risk_screen.operations.store import StoreUnavailableError
 from risk_screen.web.templating import page
 
 SIGN_IN: Final = "/sign-in"
@@ -96,7 +97,10 @@ def visited(show: Page, *permissions: Permission) -> Endpoint:
         if permissions and not any(identity.may(permission) for permission in permissions):
             why = identity.why_not(permissions[0]) or ""
             return page(request, "forbidden.html", status=HTTPStatus.FORBIDDEN, why=why)
-        return await show(request, visit)
+        try:
+            return await show(request, visit)
+        except StoreUnavailableError as error:
+            return page(request, "refused.html", status=HTTPStatus.SERVICE_UNAVAILABLE, error=error)
 
     return endpoint
 
