@@ -36,6 +36,7 @@ class Observing:
             return
         number = _number_of(scope)
         mark = request_id.set(number)
+        scope.setdefault("state", {})["request_id"] = number
         status, began = ABORTED, time.perf_counter()
 
         async def send_numbered(message: Message) -> None:
@@ -60,6 +61,11 @@ def route_of(scope: MutableMapping[str, Any]) -> str:
     return str(getattr(scope.get("route"), "path", NO_ROUTE))
 
 
+def method_of(scope: MutableMapping[str, Any]) -> str:
+    """Return the method, or one word for all that do not exist."""
+    return str(scope["method"]) if scope["method"] in METHODS else OTHER_METHOD
+
+
 def _number_of(scope: Scope) -> str:
     """Take the caller's number if it is short and harmless, else make one."""
     given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"").decode("latin-1")
@@ -67,8 +73,7 @@ def _number_of(scope: Scope) -> str:
 
 
 def _record(scope: Scope, status: int, seconds: float, number: str) -> None:
-    method = scope["method"] if scope["method"] in METHODS else OTHER_METHOD
-    route = route_of(scope)
+    method, route = method_of(scope), route_of(scope)
     REQUEST_SECONDS.labels(method, route, str(status)).observe(seconds)
     if logger.isEnabledFor(logging.INFO):
         identity = scope.get("state", {}).get("identity")

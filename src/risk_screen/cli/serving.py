@@ -6,13 +6,14 @@ import signal
 import tempfile
 from contextlib import nullcontext
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from risk_screen.cli.admission import admit, check_address
-from risk_screen.cli.listening import address_of, listen
+from risk_screen.cli.listening import ServeError, address_of, listen
 from risk_screen.cli.options import DatabaseOption, HostOption, ModelsOption, PortOption, RulesOption, WorkersOption
 
 if TYPE_CHECKING:
@@ -75,6 +76,10 @@ def _prepare_and_run(settings: "Settings", *, demo: bool) -> bool:
     from risk_screen.cli.working import Work
     from risk_screen.wiring import Screener, keep_versions_in_service, open_store
 
+    if settings.telemetry_endpoint and find_spec("opentelemetry.sdk") is None:
+        raise ServeError(
+            "没有安装 OpenTelemetry：请安装 risk-screen[telemetry]，或去掉 RISK_SCREEN_TELEMETRY_ENDPOINT。"
+        )
     log_to_stderr(settings.log_level, settings.log_format)
     screener = Screener.load(settings.rules, settings.models)
     store = open_store(settings.database)

@@ -104,6 +104,7 @@ def work_until_told(work: Work) -> None:
     add_pages(app)
     runner = BackgroundRunner(store, background_tasks(store, settings), lease_seconds=settings.lease_seconds)
     swapper = Swapper(app, store)
+    send_spans = _trace(app, settings)
 
     def take_new_release(_: int, __: FrameType | None) -> None:
         def take() -> None:
@@ -122,8 +123,20 @@ def work_until_told(work: Work) -> None:
         server.run(sockets=[work.listener])
     finally:
         swapper.stop()
+        send_spans()
         runner.stop(settings.grace_seconds)
         store.close()
+
+
+def _trace(app: "FastAPI", settings: "Settings") -> Callable[[], None]:
+    """Trace requests where that is asked for; returns what sends the last spans."""
+    if settings.telemetry_endpoint is None:
+        return lambda: None
+    from risk_screen.api.telemetry import Tracing, provider_for
+
+    provider = provider_for(settings.telemetry_endpoint)
+    app.add_middleware(Tracing, provider=provider)
+    return provider.shutdown
 
 
 def server_config(app: "FastAPI", settings: "Settings") -> uvicorn.Config:
