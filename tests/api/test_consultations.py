@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from signed_in_as import SignedInAs
 from starlette.testclient import TestClient
 
 from builders import CannedScreener, company_assessment
 from risk_screen.access.actor import Actor
 from risk_screen.access.identity import Identity
 from risk_screen.access.roles import Permission, Role
-from risk_screen.api import identity as identities
 from risk_screen.api.app import create_app
 from risk_screen.operations.store import Store
 
@@ -37,13 +37,13 @@ OBJECTION = {"answer": "objection", "reasons": "实际控制人在台账中"}
 
 
 class Asker:
-    """Sends requests as somebody: who it is comes from a header, in place of keys and sessions."""
+    """Sends requests as somebody."""
 
-    def __init__(self, client: TestClient, name: str) -> None:
-        self._client, self._name = client, name
+    def __init__(self, app: FastAPI, identity: Identity) -> None:
+        self._client = TestClient(SignedInAs(app, identity), raise_server_exceptions=False, client=("127.0.0.1", 50000))
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        given = {"X-Who": self._name, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
         return self._client.request(method, path, json=body, headers=given)
 
 
@@ -53,17 +53,13 @@ def screener() -> CannedScreener:
 
 
 @pytest.fixture
-def app(store: Store, screener: CannedScreener, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
-    async def by_header(request: Any) -> Identity:
-        return PEOPLE[request.headers["X-Who"]]
-
-    monkeypatch.setattr(identities, "identify", by_header)
-    return create_app(screener, store)  # type: ignore[arg-type]
+def app(store: Store, screener: CannedScreener) -> FastAPI:
+    return create_app(screener, store)  # type: ignore[arg-type]  # has what the API asks of one
 
 
 @pytest.fixture
-def as_(client: TestClient) -> Any:
-    return lambda name: Asker(client, name)
+def as_(app: FastAPI) -> Any:
+    return lambda name: Asker(app, PEOPLE[name])
 
 
 def opened(as_: Any, **more: Any) -> tuple[str, str]:
