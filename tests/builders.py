@@ -210,7 +210,9 @@ class CannedScreener:
         rules = [SimpleNamespace(id="marketing.recruits", title="门店众多")]
         policy = SimpleNamespace(lpr=SimpleNamespace(value=0.03), model_dump=lambda: {"since": AS_OF})
         parts = {"laws": LAWS, "rules": rules, "policy": policy, "consultation": consultation_file(), "as_of": AS_OF}
-        return SimpleNamespace(rulebook=SimpleNamespace(**parts), version=VERSIONS.rulebook)
+        said = SimpleNamespace(to_applicant="这些字样要先会商。")
+        rulebook = SimpleNamespace(**parts, rule=lambda rule_id: said)
+        return SimpleNamespace(rulebook=rulebook, version=VERSIONS.rulebook)
 
     @property
     def classifiers(self) -> Any:

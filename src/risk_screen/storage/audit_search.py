@@ -52,7 +52,8 @@ def search_audit_trail(connection: Connection, search: AuditSearch, limit: int) 
     if search.actor_id:
         query = query.where(table.actor_id == search.actor_id)
     if search.action:
-        query = query.where((table.action == search.action) | table.action.startswith(f"{search.action}.", autoescape=True))
+        is_kind = table.action.startswith(f"{search.action}.", autoescape=True)
+        query = query.where((table.action == search.action) | is_kind)
     if search.subject_id:
         query = query.where(table.subject_id == search.subject_id)
     if search.before is not None:

@@ -40,6 +40,7 @@ from risk_screen.web.examples import EXAMPLES
 from risk_screen.web.forms import ForeignFormError, Form, FormTooLargeError, FormUnreadableError, read_form
 from risk_screen.web.headers import SecurityHeaders
 from risk_screen.web.result import Background, ResultView, view_of
+from risk_screen.web.sign_in_pages import PasswordsDifferError
 from risk_screen.web.templating import page, static_file
 from risk_screen.web.visiting import Visit, redirect, visited
 
@@ -50,6 +51,7 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     FormUnreadableError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     ForeignFormError: HTTPStatus.FORBIDDEN,
     NotAllowedError: HTTPStatus.FORBIDDEN,
+    PasswordsDifferError: HTTPStatus.UNPROCESSABLE_ENTITY,
     StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 # What a browser gets a page for, where the API answers with a problem.
