@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from risk_screen.operations.background import Background
     from risk_screen.operations.store import Store
     from risk_screen.settings import Settings
+    from risk_screen.storage.sealing import KeyRing
 
 SHIPPED_MODELS = Path(str(files(risk_screen))) / "_shipped" / "models"
 MODELS_ENVIRONMENT = "RISK_SCREEN_MODELS"
@@ -74,6 +75,23 @@ def open_store(database: str | None = None) -> "Store":
     return Store(engine, anchors=AnchorFile(settings.audit_anchors or usual_anchor_file(engine.url)))
 
 
+def reporter_keys() -> "KeyRing":
+    """Read the keys that identities of reporters are sealed with.
+
+    Raises
+    ------
+    KeyFileError
+        Also when no file is set.
+    """
+    from risk_screen.settings import Settings
+    from risk_screen.storage.sealing import KeyFileError, KeyRing
+
+    path = Settings().reporter_keys
+    if path is None:
+        raise KeyFileError("没有设置，请先用 risk-screen reporters new-key 生成")
+    return KeyRing.from_file(path)
+
+
 def keep_versions_in_service(
     store: "Store", screener: screener.Screener, rules: Path | None = None, models: Path | None = None
 ) -> None:
@@ -96,9 +114,9 @@ def keep_versions_in_service(
 def background_tasks(store: "Store", settings: "Settings") -> "list[Background]":
     """List what the service does by itself: each in one process of the installation only, one entry each."""
     from risk_screen.operations.background import Background
+    from risk_screen.operations.delivering import Deliverer
     from risk_screen.operations.escalating import escalate_overdue
     from risk_screen.storage.attempts import sweep_access
-    from risk_screen.operations.delivering import Deliverer
     from risk_screen.storage.idempotency import forget_old_answers
     from risk_screen.storage.webhook_attempts import forget_old_attempts
 
@@ -181,12 +199,11 @@ def _book_and_policy(rules: Path | None) -> tuple[CompiledRulebook, Policy]:
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    """Make many objects that all stay; the collector looks for garbage among them neither now nor later."""
+    """Make many objects that all stay: meanwhile the collector looks for no garbage among them."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
-        gc.freeze()
     finally:
         if was_enabled:
             gc.enable()

@@ -46,7 +46,7 @@ class LabelList(BaseModel):
     next: str | None
 
 
-GIVEN: Final = responses({201: "已记下"}, *WITH_BODY, 404, model=LabelAnswer)
+GIVEN: Final = responses({201: "已记下"}, *WITH_BODY, 404, 410, model=LabelAnswer)
 TAKEN_BACK: Final = responses({200: "已收回"}, 404, 412, 422, model=LabelAnswer)
 LISTED: Final = responses({200: "意见"}, 304, 404, 422, model=LabelList)
 

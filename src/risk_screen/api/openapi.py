@@ -11,7 +11,7 @@ from risk_screen.api.openapi_access import describe_access
 from risk_screen.api.problems import http_problem, problem, problem_of
 from risk_screen.api.schemas import EXAMPLES, Problem
 from risk_screen.operations.idempotency import IdempotencyConflictError
-from risk_screen.operations.screening import AssessmentNotFoundError
+from risk_screen.operations.screening import AssessmentNotFoundError, AssessmentStrippedError
 from risk_screen.operations.store import StoreUnavailableError
 from risk_screen.screening.screener import Screener
 from risk_screen.screening.submission import BlankSubmissionError, Submission
@@ -49,6 +49,7 @@ BATCH: Final[Responses] = {200: _answer("逐条的结果，次序与请求相同
 STORED: Final[Responses] = {
     200: _answer("筛查结果，与当初返回的逐字节相同", "Assessment"),
     404: _problem("没有这个编号的结果", problem_of(AssessmentNotFoundError())),
+    410: _problem("已过保存期限，引用的字句已清除", problem_of(AssessmentStrippedError())),
     **_STORE_PROBLEMS,
 }
 BATCH_EXAMPLE: Final[dict[str, Any]] = {

@@ -53,8 +53,19 @@ from risk_screen.operations.refusing import (
     SignInStageError,
 )
 from risk_screen.operations.replaying import ReplayTextGoneError, ReplayVersionsError
-from risk_screen.operations.screening import AssessmentNotFoundError
+from risk_screen.operations.reporters import (
+    PurposeMissingError,
+    ReporterEmptyError,
+    ReporterForbiddenError,
+    ReporterNotFoundError,
+)
+from risk_screen.operations.screening import AssessmentNotFoundError, AssessmentStrippedError
 from risk_screen.operations.sessions import SessionNotFoundError
+from risk_screen.operations.single_sign_on import (
+    SingleSignOnOffError,
+    SingleSignOnRefusedError,
+    SingleSignOnUnreachableError,
+)
 from risk_screen.operations.store import StoreUnavailableError
 from risk_screen.operations.webhook_destinations import DestinationNotFoundError
 from risk_screen.operations.webhook_log import EventNotFoundError
@@ -112,6 +123,11 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     HoldNotFoundError: HTTPStatus.NOT_FOUND,
     HoldStateError: HTTPStatus.CONFLICT,
     ReplayTextGoneError: HTTPStatus.GONE,
+    AssessmentStrippedError: HTTPStatus.GONE,
+    ReporterNotFoundError: HTTPStatus.NOT_FOUND,
+    ReporterForbiddenError: HTTPStatus.FORBIDDEN,
+    PurposeMissingError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ReporterEmptyError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReplayVersionsError: HTTPStatus.CONFLICT,
     NotAllowedError: HTTPStatus.FORBIDDEN,
     ForeignRequestError: HTTPStatus.FORBIDDEN,
@@ -128,6 +144,9 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     LastAdministratorError: HTTPStatus.CONFLICT,
     KeyNotFoundError: HTTPStatus.NOT_FOUND,
     KeyTermsError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    SingleSignOnOffError: HTTPStatus.NOT_FOUND,
+    SingleSignOnRefusedError: HTTPStatus.UNAUTHORIZED,
+    SingleSignOnUnreachableError: HTTPStatus.BAD_GATEWAY,
     SessionNotFoundError: HTTPStatus.NOT_FOUND,
     KeyRefusedError: HTTPStatus.UNAUTHORIZED,
     KeyRevokedError: HTTPStatus.UNAUTHORIZED,
@@ -151,6 +170,7 @@ TITLES: Final[Mapping[int, str]] = {
     422: "请求内容有误",
     429: "请求过于频繁",
     500: "内部错误",
+    502: "单点登录服务没有应答",
     503: "暂时不可用",
 }
 # Status → code and sentence of problems that no error class stands for.

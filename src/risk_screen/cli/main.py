@@ -16,7 +16,9 @@ from risk_screen.cli import (
     batch,
     configuring,
     keys,
+    purging,
     replaying,
+    reporting,
     rulebook,
     screening,
     serving,
@@ -54,11 +56,13 @@ app.command("train", cls=ChineseCommand)(training.train)
 app.command("replay", cls=ChineseCommand)(replaying.replay)
 app.command("backup", cls=ChineseCommand)(backing_up.backup)
 app.command("restore", cls=ChineseCommand)(backing_up.restore)
+app.command("purge", cls=ChineseCommand)(purging.purge)
 app.add_typer(rulebook.app, name="rules")
 app.add_typer(auditing.app, name="audit")
 app.add_typer(accounts.app, name="user")
 app.add_typer(keys.app, name="key")
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(reporting.app, name="reporters")
 
 
 def _show_version(wanted: bool) -> None:

@@ -13,7 +13,7 @@ from risk_screen.access.roles import Permission
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.expecting import WHATEVER, Expected
 from risk_screen.operations.numbering import new_id
-from risk_screen.operations.screening import AssessmentNotFoundError
+from risk_screen.operations.screening import AssessmentNotFoundError, AssessmentStrippedError
 from risk_screen.operations.store import Store
 from risk_screen.storage.assessments import kept_assessment
 from risk_screen.storage.audit_trail import AuditEntry
@@ -82,6 +82,8 @@ def give_label(store: Store, identity: Identity, assessment_id: str, opinion: Op
     def work(change: Change) -> Label:
         change.take_turn()
         content = _within_reach(change.connection, identity, assessment_id)
+        if not content:
+            raise AssessmentStrippedError
         if opinion.code and opinion.code not in {reason["code"] for reason in orjson.loads(content)["reasons"]}:
             raise UnknownReasonError
         before = label_given_by(change.connection, assessment_id, identity.actor.id, opinion.code)

@@ -82,7 +82,7 @@ def stored_for_replay(store: Store, assessment_id: str) -> Stored:
         fields = stored_fields(connection, assessment_id)
     if content is None:
         raise AssessmentNotFoundError
-    if fields is None:
+    if fields is None or not content:
         raise ReplayTextGoneError
     return Stored(content, Submission.of(orjson.loads(content)["channel"], orjson.loads(fields)))
 

@@ -92,6 +92,17 @@ class Settings(BaseSettings):
         None, description="存放单点登录客户端密钥的文件；只有公共客户端可以不设"
     )
 
+    # How long it is kept, and how.
+    reporter_keys: Path | None = Field(
+        None, description="举报人信息的密钥文件（`risk-screen reporters new-key` 生成）；没有设就不能登记和查看举报人"
+    )
+    keep_texts_days: int = Field(730, ge=0, description="来文保存多少天后由 `risk-screen purge` 清除；0 表示一直保存")
+    keep_quotes_days: int = Field(
+        1825, ge=0, description="筛查结果中引用的字句保存多少天；之后只留级别、分数、去向；0 表示一直保存"
+    )
+    keep_events_days: int = Field(400, ge=184, description="事件保存多少天；至少六个月")
+    keep_reporters_days: int = Field(1825, ge=0, description="举报人信息保存多少天；0 表示一直保存")
+
     # What the service says of itself.
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="日志级别；`info` 包括每个请求一行，`warning` 只有异常"

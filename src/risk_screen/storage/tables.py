@@ -110,5 +110,6 @@ from risk_screen.storage import (  # noqa: E402
     label_tables,  # noqa: F401
     lease_tables,  # noqa: F401
     registration_tables,  # noqa: F401
+    reporter_tables,  # noqa: F401
     webhook_tables,  # noqa: F401
 )
