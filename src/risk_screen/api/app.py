@@ -23,6 +23,7 @@ from risk_screen.api import (
     problems,
     screenings,
     session,
+    single_sign_on,
     waiting,
     webhook_log,
     webhooks,
@@ -33,7 +34,7 @@ from risk_screen.api.limits import BodyLimit
 from risk_screen.api.metrics import count_committed
 from risk_screen.api.observing import Observing
 from risk_screen.casework.terms import ConsultationTerms
-from risk_screen.operations.access_settings import access_policy, site_of
+from risk_screen.operations.access_settings import access_policy, provider_of, site_of
 from risk_screen.operations.gate import Gate
 from risk_screen.operations.store import Store
 from risk_screen.screening.screener import Screener
@@ -84,6 +85,7 @@ def create_app(
     app.state.settings = settings or Settings()
     app.state.is_stopping = False
     app.state.webhook_sender = webhook_sender(app.state.settings)
+    app.state.provider = provider_of(app.state.settings)
     store.committed = count_committed
     app.state.gate = Gate(store, access_policy(app.state.settings), site or site_of(app.state.settings))
     problems.install(app)
@@ -96,6 +98,7 @@ def create_app(
     app.include_router(holds.router)
     app.include_router(waiting.router)
     app.include_router(session.router)
+    app.include_router(single_sign_on.router)
     app.include_router(accounts.router)
     app.include_router(keys.router)
     app.include_router(events.router)

@@ -53,13 +53,7 @@ from risk_screen.operations.refusing import (
     SignInStageError,
 )
 from risk_screen.operations.replaying import ReplayTextGoneError, ReplayVersionsError
-from risk_screen.operations.reporters import (
-    PurposeMissingError,
-    ReporterEmptyError,
-    ReporterForbiddenError,
-    ReporterNotFoundError,
-)
-from risk_screen.operations.screening import AssessmentNotFoundError, AssessmentStrippedError
+from risk_screen.operations.screening import AssessmentNotFoundError
 from risk_screen.operations.sessions import SessionNotFoundError
 from risk_screen.operations.single_sign_on import (
     SingleSignOnOffError,
@@ -123,11 +117,6 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     HoldNotFoundError: HTTPStatus.NOT_FOUND,
     HoldStateError: HTTPStatus.CONFLICT,
     ReplayTextGoneError: HTTPStatus.GONE,
-    AssessmentStrippedError: HTTPStatus.GONE,
-    ReporterNotFoundError: HTTPStatus.NOT_FOUND,
-    ReporterForbiddenError: HTTPStatus.FORBIDDEN,
-    PurposeMissingError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    ReporterEmptyError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReplayVersionsError: HTTPStatus.CONFLICT,
     NotAllowedError: HTTPStatus.FORBIDDEN,
     ForeignRequestError: HTTPStatus.FORBIDDEN,

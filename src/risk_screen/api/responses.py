@@ -20,6 +20,7 @@ DESCRIPTIONS: Final[Mapping[int, str]] = {
     422: "内容有误",
     429: "请求过于频繁",
     500: "内部错误",
+    502: "别的系统没有应答",
     503: "数据库暂时不能用",
 }
 # Any route that asks who is calling and reads the database may answer so.
