@@ -22,7 +22,7 @@ WEBHOOK = {"url": "https://hooks.example.cn/risk", "party": "bureau", "kinds": [
 
 
 def client_of(app: FastAPI, role: Role) -> TestClient:
-    return TestClient(SignedInAs(app, person(role)), raise_server_exceptions=False)
+    return TestClient(SignedInAs(app, person(role)), raise_server_exceptions=False, client=("127.0.0.1", 50000))
 
 
 @pytest.fixture
@@ -139,6 +139,7 @@ def test_the_way_of_an_event_can_be_followed(app: FastAPI, admin: TestClient, st
         pushing.deliver_due(store)
         status = admin.get(f"{where}/status").json()
         assert (status["waiting"], status["dead"], status["failures"]) == (1, 0, 1)
+        assert "risk_screen_webhook_waiting 1.0\n" in admin.get("/metrics").text
         (line,) = admin.get(f"{where}/attempts").json()["items"]
         assert (line["result"], line["status"], line["number"]) == ("refused", 400, 1)
         resent = admin.post(f"{where}/resend", json={"event": line["event_cursor"]})

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from risk_screen.storage.events import last_cursor
 from risk_screen.storage.leases import NOBODY, Lease, leases_of
+from risk_screen.storage.webhook_attempts import Backlog, webhook_backlog
 
 Values = Mapping[tuple[str, ...], float]
 
@@ -47,6 +48,14 @@ def _instant(text: str | None) -> float:
     return datetime.fromisoformat(text).timestamp() if text else 0.0
 
 
+def _of_pushes(number: Callable[[Backlog, datetime], float]) -> Callable[[Connection, datetime], Values]:
+    return lambda connection, now: {(): number(webhook_backlog(connection), now)}
+
+
+def _age_seconds(backlog: Backlog, now: datetime) -> float:
+    return max(0.0, now.timestamp() - _instant(backlog.oldest_at)) if backlog.oldest_at else 0.0
+
+
 TASK: Final = ("task",)
 GAUGES: Final[tuple[StoreGauge, ...]] = (
     StoreGauge("risk_screen_events_head", "最后一个事件的编号", (), _head),
@@ -64,5 +73,10 @@ GAUGES: Final[tuple[StoreGauge, ...]] = (
     ),
     StoreGauge(
         "risk_screen_background_held", "后台任务有进程在做为 1", TASK, _of_leases(lambda lease: lease.holder != NOBODY)
+    ),
+    StoreGauge("risk_screen_webhook_waiting", "还没有推送到的事件", (), _of_pushes(lambda backlog, _: backlog.waiting)),
+    StoreGauge("risk_screen_webhook_dead", "推送的死信", (), _of_pushes(lambda backlog, _: backlog.dead)),
+    StoreGauge(
+        "risk_screen_webhook_oldest_seconds", "最早的没有推送到的事件已过多少秒，0 为没有", (), _of_pushes(_age_seconds)
     ),
 )
