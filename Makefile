@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: run test check fast format lock train settings-table wheel clean bench-core bench-batch bench-quality bench-evasions bench-writers bench-store bench-peers endurance sbom help
+.PHONY: run test check fast format lock train settings-table wheel bundle clean bench-core bench-batch bench-quality bench-evasions bench-writers bench-store bench-peers endurance sbom help
 
 help:                ## list the commands
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/  /'
@@ -66,6 +66,9 @@ settings-table: $(VENV)/.test-stamp  ## write the table of settings in docs/oper
 
 wheel: $(VENV)/.test-stamp  ## build the wheel with rulebook and models inside
 	$(BIN)/python -m hatchling build -t wheel
+
+bundle: $(VENV)/.test-stamp  ## an offline bundle in dist/ for a machine without a network, installed without an index as a check
+	$(BIN)/python tools/build_bundle.py
 
 bench-core: $(VENV)/.test-stamp  ## speed of one text beside jieba.lcut, medians and ratios of one run
 	$(BIN)/python benchmarks/core.py
