@@ -10,10 +10,10 @@ from risk_screen.cli.main import run
 
 
 class Canned(CannedScreener):
-    """Answers flyers and registrations; one text takes long, so that a test can interrupt it."""
+    """Answers flyers and registrations; texts that begin with 慢 take long, so that a test can interrupt it."""
 
     def assess(self, submission: Any) -> Any:
-        if submission.fields[0][1] == "慢":
+        if submission.fields[0][1].startswith("慢"):
             time.sleep(0.005)
         return company_assessment() if submission.channel == "registration" else flyer_assessment()
 

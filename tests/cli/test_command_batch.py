@@ -170,7 +170,7 @@ def test_refusals_read_as_agreed_and_leave_nothing(cli: Cli, tmp_path: Path) -> 
 def test_a_run_that_is_stopped_leaves_neither_result_nor_trace(
     process: Process, tmp_path: Path, sent: signal.Signals, code: int
 ) -> None:
-    (tmp_path / "in.csv").write_text("text\n" + "慢\n" * 1_000, encoding="utf-8")
+    (tmp_path / "in.csv").write_text("text\n" + "".join(f"慢{n}\n" for n in range(1_000)), encoding="utf-8")
     running = process("batch", "in.csv", "-c", "marketing", "-o", "out.csv", "--workers", 1)
     while not (tmp_path / "out.csv.partial").exists():
         time.sleep(0.02)
@@ -182,7 +182,7 @@ def test_a_run_that_is_stopped_leaves_neither_result_nor_trace(
 
 
 def test_ctrl_c_at_the_terminal_stops_the_workers_too_without_a_trace(process: Process, tmp_path: Path) -> None:
-    (tmp_path / "in.csv").write_text("text\n" + "慢\n" * 5_000, encoding="utf-8")
+    (tmp_path / "in.csv").write_text("text\n" + "".join(f"慢{n}\n" for n in range(5_000)), encoding="utf-8")
     running = process("batch", "in.csv", "-c", "marketing", "-o", "out.csv", "--workers", 2, start_new_session=True)
     while not (tmp_path / "out.csv.partial").exists():
         time.sleep(0.02)

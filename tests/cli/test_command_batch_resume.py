@@ -21,7 +21,7 @@ COMMAND = ["batch", "in.csv", "-c", "marketing", "-o"]
 
 def slow_in_the_middle(path: Path) -> None:
     """The first chunk is quick, so that there is something to keep; the second takes time to be killed in."""
-    texts = ["保本"] * 400 + ["慢"] * 400 + ["保本"] * 400
+    texts = ["保本"] * 400 + [f"慢{n}" for n in range(400)] + ["保本"] * 400
     path.write_text("text\n" + "\n".join(texts) + "\n", encoding="utf-8")
 
 
