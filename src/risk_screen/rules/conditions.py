@@ -132,7 +132,9 @@ class Evaded:
     steps: frozenset[str] | None
 
     def find(self, scene: Scene) -> list[Pieces]:
-        """Places of the operand that took one of the steps."""
+        """Places of the operand that took one of the steps; the sense of words is not judged where none did."""
+        if not any(self._is_evaded(scene, pieces) for pieces in _candidates(self.of, scene)):
+            return []
         return [pieces for pieces in self.of.find(scene) if self._is_evaded(scene, pieces)]
 
     def _is_evaded(self, scene: Scene, pieces: Pieces) -> bool:
@@ -270,6 +272,16 @@ class AtLeastOf:
             if pieces[0][0] >= end:
                 end = pieces[-1][1]
                 yield text[pieces[0][0] : end], pieces
+
+
+def _candidates(condition: Condition, scene: Scene) -> list[Pieces]:
+    """Places among which are those that a condition finds, told without looking at the guards of words."""
+    if isinstance(condition, AnyOf):
+        return [pieces for operand in condition.operands for pieces in _candidates(operand, scene)]
+    if isinstance(condition, Words):
+        words = scene.reading.words
+        return [(span,) for literal in words if literal in condition.guards for span in words[literal]]
+    return condition.find(scene)
 
 
 def places_of_any(found: list[list[Pieces]]) -> list[Pieces]:

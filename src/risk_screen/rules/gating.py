@@ -87,24 +87,15 @@ def _one_group(ways: Iterable[Way]) -> frozenset[Sign]:
 
 
 class _Lock(NamedTuple):
-    """When to ask: something of ``any_of`` is present, or of one of ``ways`` at least so many groups are."""
+    """When to ask: something of each of ``groups`` is present, and enough of one of ``ways`` where there are any."""
 
     asked: Asked
-    any_of: int
+    groups: tuple[int, ...]
     ways: tuple[tuple[int, tuple[int, ...]], ...]
 
-    def opens(self, present: int) -> bool:
-        """Say whether one of the ways has enough of what is present."""
-        for least, groups in self.ways:
-            lacking = len(groups) - least
-            for group in groups:
-                if not group & present:
-                    lacking -= 1
-                    if lacking < 0:
-                        break
-            else:
-                return True
-        return False
+
+def _has_enough(ways: Iterable[tuple[int, tuple[int, ...]]], present: int) -> bool:
+    return any(sum(1 for group in groups if group & present) >= least for least, groups in ways)
 
 
 class Gate:
@@ -120,26 +111,29 @@ class Gate:
 
     def __init__(self, chances: Iterable[Chance], patterns: int) -> None:
         chances = list(chances)
-        self._bits = _Bits((group for chance in chances for way in chance.ways for group in way.groups), patterns)
+        self._bits = _Bits(chances, patterns)
         self._locks = [self._lock(chance) for chance in chances]
-        self._all = (1 << len(self._locks)) - 1
-        self._by_pattern: list[tuple[int, int]] = []
-        self._by_sign: dict[Sign, int] = {}
+        by_patterns: dict[int, int] = {}
+        by_sign: dict[Sign, int] = {}
         for number, chance in enumerate(chances):
             signs = _one_group(chance.ways)
             patterns_of_key = self._bits.of_patterns(signs)
             if patterns_of_key:
-                self._by_pattern.append((patterns_of_key, 1 << number))
+                by_patterns[patterns_of_key] = by_patterns.get(patterns_of_key, 0) | 1 << number
             for sign in signs:
-                self._by_sign[sign] = self._by_sign.get(sign, 0) | 1 << number
+                by_sign[sign] = by_sign.get(sign, 0) | 1 << number
+        self._by_pattern = list(by_patterns.items())
         self._of_sign: dict[str, dict[int | str, tuple[int, int]]] = {}
         for sign, present in self._bits.of_sign.items():
-            self._of_sign.setdefault(sign.field, {})[sign.value] = present, self._by_sign.get(sign, 0)
+            self._of_sign.setdefault(sign.field, {})[sign.value] = present, by_sign.get(sign, 0)
 
     def _lock(self, chance: Chance) -> _Lock:
-        one_is_enough = (self._bits.of_group[group] for way in chance.ways if way.least == 1 for group in way.groups)
-        more = ((w.least, tuple(self._bits.of_group[group] for group in w.groups)) for w in chance.ways if w.least > 1)
-        return _Lock(Asked(chance.rule, chance.field, chance.condition), reduce(or_, one_is_enough, 0), tuple(more))
+        of_group = self._bits.of_group
+        ways = [(way.least, tuple(of_group[group] for group in sorted(way.groups, key=len))) for way in chance.ways]
+        asked = Asked(chance.rule, chance.field, chance.condition)
+        if len(ways) == 1 and ways[0][0] == len(ways[0][1]):
+            return _Lock(asked, ways[0][1], ())
+        return _Lock(asked, (of_group[_one_group(chance.ways)],), tuple(ways))
 
     def open_to(self, readings: Mapping[str, "Reading"]) -> list[Asked]:
         """Return what could hold, in order.
@@ -155,7 +149,7 @@ class Gate:
             reading = readings.get(name)
             if reading is None:
                 present |= self._bits.of_field[name]
-                worth_a_look = self._all
+                worth_a_look = (1 << len(self._locks)) - 1
                 continue
             present |= reading.chances.present << first_pattern
             of_sign = self._of_sign.get(name, {})
@@ -164,35 +158,43 @@ class Gate:
                     bits, locks = of_sign[sign]
                     present |= bits
                     worth_a_look |= locks
-        if present:
-            for bits, with_pattern in self._by_pattern:
-                if bits & present:
-                    worth_a_look |= with_pattern
+        if not present:
+            return []
+        for rarest, lock in self._by_pattern:
+            if rarest & present:
+                worth_a_look |= lock
         opened: list[Asked] = []
         for number in numbers_of(worth_a_look):
-            lock = self._locks[number]
-            if (lock.any_of & present or lock.opens(present)) and lock.asked.field in readings:
-                opened.append(lock.asked)
+            asked, groups, ways = self._locks[number]
+            for group in groups:
+                if not group & present:
+                    break
+            else:
+                if asked.field in readings and (not ways or _has_enough(ways, present)):
+                    opened.append(asked)
         return opened
 
 
 class _Bits:
     """The number of what is present: a bit for each pattern in each field, and one for each group of other signs."""
 
-    def __init__(self, groups: Iterable[frozenset[Sign]], patterns: int) -> None:
-        groups = list(dict.fromkeys(groups))
+    def __init__(self, chances: Sequence[Chance], patterns: int) -> None:
+        keys = [_one_group(chance.ways) for chance in chances]
+        groups = list(dict.fromkeys([*keys, *(group for c in chances for way in c.ways for group in way.groups)]))
         fields = sorted({sign.field for group in groups for sign in group})
         self.first_pattern = {field: place * patterns for place, field in enumerate(fields)}
         self.of_group: dict[frozenset[Sign], int] = {}
         self.of_sign: dict[Sign, int] = {}
         self.of_field = dict.fromkeys(fields, 0)
-        for number, group in enumerate(groups):
-            bit = 1 << (len(fields) * patterns + number)
-            self.of_group[group] = bit | self.of_patterns(group)
-            for sign in group:
-                self.of_field[sign.field] |= bit if sign.kind != "pattern" else self.of_patterns([sign])
-                if sign.kind != "pattern":
-                    self.of_sign[sign] = self.of_sign.get(sign, 0) | bit
+        bit = 1 << len(fields) * patterns
+        for group in groups:
+            others = [sign for sign in group if sign.kind != "pattern"]
+            self.of_group[group] = self.of_patterns(group) | (bit if others else 0)
+            for field in {sign.field for sign in group}:
+                self.of_field[field] |= self.of_group[group]
+            for sign in others:
+                self.of_sign[sign] = self.of_sign.get(sign, 0) | bit
+            bit <<= bool(others)
 
     def of_patterns(self, signs: Iterable[Sign]) -> int:
         """Bits of those signs that are patterns."""
