@@ -26,6 +26,11 @@ from builders import VERSIONS
 from risk_screen.access.roles import Permission
 from risk_screen.casework.consultation import AnswerIncompleteError, AnswerKind, ConsultationStateError, State
 from risk_screen.casework.hold_letter import OwnDraftError
+from risk_screen.operations.consultation_requests import (
+    ConsultationsOffError,
+    OnlyRegistrationsError,
+    request_consultation,
+)
 from risk_screen.operations.consultation_view import (
     EVERY_STATE,
     ConsultationNotFoundError,
@@ -38,12 +43,9 @@ from risk_screen.operations.consultation_view import (
 from risk_screen.operations.consulting import (
     AnswerAwaitsConfirmationError,
     AnswerNotProposedError,
-    ConsultationsOffError,
-    OnlyRegistrationsError,
     Said,
     answer_consultation,
     confirm_answer,
-    request_consultation,
     return_answer,
 )
 from risk_screen.operations.escalating import escalate_overdue

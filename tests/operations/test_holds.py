@@ -24,17 +24,16 @@ from registrations import (
 
 from risk_screen.casework.deadlines import CHINA
 from risk_screen.casework.hold_letter import HoldStateError, OwnDraftError, Procedure
-from risk_screen.operations.consulting import ConsultationsOffError
+from risk_screen.operations.consultation_requests import ConsultationsOffError
 from risk_screen.operations.enterprises import enterprise_by_code
 from risk_screen.operations.expecting import Expected, PreconditionFailedError
+from risk_screen.operations.hold_letters import letter_as_html, letter_as_text
 from risk_screen.operations.holds import (
     HoldDraft,
     HoldNotFoundError,
     discard_hold,
     draft_hold,
     hold_list,
-    letter_as_html,
-    letter_as_text,
     lift_hold,
     shown_hold,
     sign_hold,

@@ -25,8 +25,9 @@ from registrations import (
 
 from risk_screen.casework.consultation import AnswerKind
 from risk_screen.casework.registration_outcome import Outcome, OutcomeIncompleteError
+from risk_screen.operations.consultation_requests import OnlyRegistrationsError
 from risk_screen.operations.consultation_view import shown_consultation
-from risk_screen.operations.consulting import OnlyRegistrationsError, Said, answer_consultation, confirm_answer
+from risk_screen.operations.consulting import Said, answer_consultation, confirm_answer
 from risk_screen.operations.enterprises import EnterpriseNotFoundError, enterprise_by_code, enterprise_history
 from risk_screen.operations.escalating import escalate_overdue
 from risk_screen.operations.expecting import Expected, PreconditionFailedError

@@ -21,6 +21,7 @@ from risk_screen.api.parameters import KNOWS_TAG, ONLY_JSON, Changes, Creates, P
 from risk_screen.api.responses import WITH_BODY, responses
 from risk_screen.casework.consultation import WAITING, AnswerKind, State
 from risk_screen.operations.asking import Asking
+from risk_screen.operations.consultation_requests import request_consultation
 from risk_screen.operations.consultation_view import (
     EVERY_STATE,
     consultation_list,
@@ -28,13 +29,7 @@ from risk_screen.operations.consultation_view import (
     place_of,
     shown_consultation,
 )
-from risk_screen.operations.consulting import (
-    Said,
-    answer_consultation,
-    confirm_answer,
-    request_consultation,
-    return_answer,
-)
+from risk_screen.operations.consulting import Said, answer_consultation, confirm_answer, return_answer
 from risk_screen.storage.consultations import Page
 
 router = APIRouter(prefix="/v1/consultations", tags=["会商"])

@@ -15,14 +15,13 @@ from risk_screen.api.responses import WITH_BODY, responses
 from risk_screen.casework.hold_letter import Procedure
 from risk_screen.casework.registration_outcome import checked_credit_code
 from risk_screen.operations.asking import Asking
+from risk_screen.operations.hold_letters import letter_as_html, letter_as_text
 from risk_screen.operations.holds import (
     HoldDraft,
     discard_hold,
     draft_hold,
     hold_as_json,
     hold_list,
-    letter_as_html,
-    letter_as_text,
     lift_hold,
     shown_hold,
     sign_hold,

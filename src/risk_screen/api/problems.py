@@ -24,13 +24,9 @@ from risk_screen.operations.accounts import (
 )
 from risk_screen.operations.api_keys import KeyNotFoundError, KeyTermsError
 from risk_screen.operations.auditing import NoAuditTrailError
+from risk_screen.operations.consultation_requests import ConsultationsOffError, OnlyRegistrationsError
 from risk_screen.operations.consultation_view import ConsultationNotFoundError, ListCursorError
-from risk_screen.operations.consulting import (
-    AnswerAwaitsConfirmationError,
-    AnswerNotProposedError,
-    ConsultationsOffError,
-    OnlyRegistrationsError,
-)
+from risk_screen.operations.consulting import AnswerAwaitsConfirmationError, AnswerNotProposedError
 from risk_screen.operations.enterprises import EnterpriseNotFoundError
 from risk_screen.operations.expecting import PreconditionFailedError
 from risk_screen.operations.feed import CursorExpiredError, UnknownCursorError

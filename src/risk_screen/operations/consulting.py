@@ -1,8 +1,7 @@
-"""The task force answers a consultation, a second person confirms where the terms say so, the bureau asks for one."""
+"""The task force answers a consultation; a second person confirms where the terms say so."""
 
 from dataclasses import dataclass, replace
 
-from risk_screen.access.roles import Permission
 from risk_screen.casework.consultation import (
     AnswerIncompleteError,
     AnswerKind,
@@ -15,24 +14,20 @@ from risk_screen.casework.consultation import (
 from risk_screen.casework.hold_letter import signed_by_another
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.asking import Asking
-from risk_screen.operations.consultation_opening import Happened, Registration, move, open_consultation, tell
+from risk_screen.operations.consultation_opening import Happened, move, tell
+from risk_screen.operations.consultation_requests import CREATED
 from risk_screen.operations.consultation_view import as_json, consultation_within_reach, proposed_among
 from risk_screen.operations.idempotency import Answer, answer_once
-from risk_screen.operations.screening import REGISTRATION, AssessmentNotFoundError
 from risk_screen.operations.store import Store
-from risk_screen.storage.assessments import origin_of, route_of
 from risk_screen.storage.changes import Change
 from risk_screen.storage.consultations import (
     Consultation,
     ConsultationAnswer,
     add_answer,
     answers_of,
-    consultation_about,
     save_answer,
     save_consultation,
 )
-
-CREATED = 201
 
 
 class AnswerAwaitsConfirmationError(RiskScreenError):
@@ -51,24 +46,6 @@ class AnswerNotProposedError(RiskScreenError):
 
     def __init__(self) -> None:
         super().__init__("没有等待确认的这份答复：它可能已经确认或退回，请重新读取。")
-
-
-class ConsultationsOffError(RiskScreenError):
-    """The rulebook has no consultation.yaml."""
-
-    code = "consultations_off"
-
-    def __init__(self) -> None:
-        super().__init__("本区没有启用会商：规则库里没有 consultation.yaml，请联系维护人员。")
-
-
-class OnlyRegistrationsError(RiskScreenError):
-    """Only registrations are consulted on and come to something."""
-
-    code = "only_registrations"
-
-    def __init__(self) -> None:
-        super().__init__("这不是企业登记的筛查结果，不能会商，也没有登记结果：请检查编号。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,35 +67,6 @@ class Said:
     reasons: str = ""
     conditions: str = ""
     correction_reason: str = ""
-
-
-def request_consultation(store: Store, asking: Asking, assessment_id: str, request: str) -> Answer:
-    """Open a consultation that no route opened; one that is there already is returned (200 instead of 201).
-
-    Raises
-    ------
-    AssessmentNotFoundError, OnlyRegistrationsError, ConsultationsOffError, StoreUnavailableError
-    """
-
-    def work(change: Change) -> Answer:
-        change.take_turn()
-        origin = origin_of(change.connection, assessment_id)
-        if origin is None or not asking.identity.reach(Permission.READ_ASSESSMENT).covers(origin):
-            raise AssessmentNotFoundError
-        found = consultation_about(change.connection, assessment_id)
-        if found is not None:
-            return Answer(as_json(change.connection, asking.identity, found))
-        channel, route = route_of(change.connection, assessment_id)
-        if channel != REGISTRATION:
-            raise OnlyRegistrationsError
-        if store.terms is None:
-            raise ConsultationsOffError
-        registration = Registration(assessment_id, route, origin, request=request)
-        opened = open_consultation(change, store.terms, registration, asking.identity.actor)
-        change.settle()
-        return Answer(as_json(change.connection, asking.identity, opened), CREATED)
-
-    return store.write(lambda change: answer_once(change, asking.key, lambda: work(change)))
 
 
 def answer_consultation(store: Store, asking: Asking, consultation_id: str, said: Said) -> Answer:

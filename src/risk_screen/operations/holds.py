@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -11,19 +10,16 @@ from risk_screen.access.identity import Identity
 from risk_screen.access.roles import Permission
 from risk_screen.casework.deadlines import CHINA
 from risk_screen.casework.hold_letter import (
-    HoldLetter,
     HoldState,
     HoldTerms,
     Procedure,
-    as_html,
-    as_text,
     hold_after,
     number_of,
     signed_by_another,
 )
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.asking import Asking
-from risk_screen.operations.consulting import CREATED, ConsultationsOffError
+from risk_screen.operations.consultation_requests import CREATED, ConsultationsOffError
 from risk_screen.operations.fingerprints import fingerprint_of
 from risk_screen.operations.idempotency import Answer, answer_once
 from risk_screen.operations.numbering import new_id
@@ -78,7 +74,7 @@ def draft_hold(store: Store, asking: Asking, draft: HoldDraft) -> Answer:
     ------
     ConsultationsOffError, StoreUnavailableError
     """
-    _terms(store)
+    hold_terms(store)
 
     def work(change: Change) -> Answer:
         hold = _drafted(change, asking.identity, draft)
@@ -96,12 +92,12 @@ def sign_hold(store: Store, asking: Asking, hold_id: str) -> Answer:
     ------
     HoldNotFoundError, OwnDraftError, HoldStateError, PreconditionFailedError, StoreUnavailableError
     """
-    terms = _terms(store)
+    terms = hold_terms(store)
 
     def signed(change: Change, hold: Hold) -> Hold:
         state = hold_after(hold.state, HoldState.SIGNED)
         signed_by_another(hold.made_by, asking.identity.actor.id)
-        year = _day(change.at).year
+        year = change.at.astimezone(CHINA).year
         serial = last_serial(change.connection, year) + 1
         number = number_of(terms, year, serial)
         signature = {"signed_by": asking.identity.actor.id, "signed_at": change.at_text}
@@ -165,26 +161,6 @@ def shown_hold(store: Store, identity: Identity, hold_id: str) -> Hold:
     return found
 
 
-def letter_as_text(store: Store, hold: Hold) -> str:
-    """Write the letter of a hold as plain text.
-
-    Raises
-    ------
-    ConsultationsOffError
-    """
-    return as_text(_letter(hold), _terms(store))
-
-
-def letter_as_html(store: Store, hold: Hold) -> str:
-    """Write the letter of a hold as a page that can be printed.
-
-    Raises
-    ------
-    ConsultationsOffError
-    """
-    return as_html(_letter(hold), _terms(store))
-
-
 def hold_as_json(hold: Hold) -> bytes:
     """Write a hold for programs; who drafted and signed it stays inside."""
     shown = {
@@ -208,7 +184,13 @@ def hold_as_json(hold: Hold) -> bytes:
     return orjson.dumps(shown)
 
 
-def _terms(store: Store) -> HoldTerms:
+def hold_terms(store: Store) -> HoldTerms:
+    """Return what stands in every hold.
+
+    Raises
+    ------
+    ConsultationsOffError
+    """
     if store.terms is None:
         raise ConsultationsOffError
     return store.terms.hold
@@ -280,22 +262,3 @@ def _tell(change: Change, asking: Asking, before: Hold | None, after: Hold) -> N
             details=told,
         )
     )
-
-
-def _letter(hold: Hold) -> HoldLetter:
-    return HoldLetter(
-        addressee=hold.addressee,
-        subject_name=hold.subject_name,
-        credit_code=hold.credit_code,
-        procedures=tuple(Procedure(one) for one in hold.procedures.split()),
-        case_reference=hold.case_reference,
-        reasons=hold.reasons,
-        number=hold.number,
-        signed_on=_day(datetime.fromisoformat(hold.signed_at)) if hold.signed_at else None,
-        lifted_on=_day(datetime.fromisoformat(hold.lifted_at)) if hold.lifted_at else None,
-        lifting_reason=hold.lifting_reason,
-    )
-
-
-def _day(instant: datetime) -> date:
-    return instant.astimezone(CHINA).date()

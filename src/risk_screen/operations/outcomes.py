@@ -14,7 +14,7 @@ from risk_screen.casework.registration_outcome import OUTCOME_TITLES, Outcome, c
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.asking import Asking
 from risk_screen.operations.consultation_opening import move
-from risk_screen.operations.consulting import CREATED, OnlyRegistrationsError
+from risk_screen.operations.consultation_requests import CREATED, OnlyRegistrationsError
 from risk_screen.operations.enterprises import known_enterprise, name_in, refresh_name
 from risk_screen.operations.fingerprints import fingerprint_of
 from risk_screen.operations.idempotency import Answer, answer_once
