@@ -70,3 +70,19 @@ def test_a_long_text_is_screened_and_stored_like_a_short_one(client: TestClient,
 def test_a_number_with_a_character_no_database_takes_is_told(client: TestClient) -> None:
     refused = post(client, {**FLYER, "external_id": "a\x00b"}, None)
     assert (refused.status_code, refused.json()["code"]) == (422, "request_invalid")
+
+
+def test_a_batch_sent_again_is_not_screened_again(client: TestClient, app: FastAPI) -> None:
+    first = post(client, BATCH, "K-1", "/v1/screenings/batch")
+    app.state.screener = None
+    assert post(client, BATCH, "K-1", "/v1/screenings/batch").content == first.content
+
+
+def test_a_batch_of_problems_alone_opens_no_transaction(client: TestClient, store: Store) -> None:
+    commits: list[object] = []
+    store.committed = commits.append
+    problems = {"items": [{"channel": "marketing", "text": " "}]}
+    assert post(client, problems, None, "/v1/screenings/batch").status_code == 200
+    assert commits == []
+    post(client, problems, "K-1", "/v1/screenings/batch")
+    assert len(commits) == 1

@@ -11,7 +11,13 @@ from sqlalchemy import func, select
 from builders import flyer_assessment
 from risk_screen.access.actor import Actor
 from risk_screen.operations.feed import events_after
-from risk_screen.operations.idempotency import Answer, IdempotencyConflictError, answer_once, request_key
+from risk_screen.operations.idempotency import (
+    Answer,
+    IdempotencyConflictError,
+    answer_once,
+    answered_before,
+    request_key,
+)
 from risk_screen.operations.screening import Screened, submit_screened
 from risk_screen.operations.store import Store
 from risk_screen.screening.submission import Submission
@@ -72,6 +78,18 @@ def test_answers_are_kept_for_two_days_and_then_forgotten(store: Store) -> None:
     store.write(forget_old_answers)
     with reading(store.engine) as connection:
         assert connection.execute(select(idempotency_keys.c.key)).scalars().all() == ["K-1"]
+
+
+def test_an_answer_is_found_before_the_work_as_long_as_it_is_kept(store: Store) -> None:
+    key = key_of("K-1", "/", b"a")
+    assert answered_before(store, key) is None
+    answer(store, key, b"first", 201)
+    assert answered_before(store, key) == Answer(b"first", 201, is_replayed=True)
+    with pytest.raises(IdempotencyConflictError):
+        answered_before(store, key_of("K-1", "/", b"b"))
+    start = store.now()
+    store.now = lambda: start + KEPT + timedelta(seconds=1)
+    assert answered_before(store, key) is None
 
 
 def test_equal_requests_at_once_are_done_once_also_by_two_programs(store: Store, address: str) -> None:

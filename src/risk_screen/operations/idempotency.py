@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from risk_screen.errors import RiskScreenError
+from risk_screen.operations.store import Store
 from risk_screen.storage.changes import Change
-from risk_screen.storage.idempotency import RequestKey, keep_answer, kept_answer
+from risk_screen.storage.idempotency import KeptAnswer, RequestKey, answer_under, keep_answer, kept_answer
 
 
 class IdempotencyConflictError(RiskScreenError):
@@ -44,6 +45,18 @@ def request_key(party: str, key: str, address: str, body: bytes) -> RequestKey:
     return RequestKey(party, key, hashlib.sha256(address.encode() + b"\n" + body).hexdigest())
 
 
+def answered_before(store: Store, key: RequestKey) -> Answer | None:
+    """Look up what was answered under a key, before work that costs much; ``answer_once`` looks again.
+
+    Raises
+    ------
+    IdempotencyConflictError, StoreUnavailableError
+    """
+    with store.reading() as connection:
+        kept = answer_under(connection, key, store.now())
+    return None if kept is None else _again(kept, key)
+
+
 def answer_once(change: Change, key: RequestKey | None, work: Callable[[], Answer]) -> Answer:
     """Do the work and keep its answer under the key; or return what was answered to the same request before.
 
@@ -61,6 +74,10 @@ def answer_once(change: Change, key: RequestKey | None, work: Callable[[], Answe
         answer = work()
         keep_answer(change, key, answer.status, answer.content)
         return answer
+    return _again(kept, key)
+
+
+def _again(kept: KeptAnswer, key: RequestKey) -> Answer:
     if kept.request_sha256 != key.request_sha256:
         raise IdempotencyConflictError
     return Answer(kept.content, kept.status, is_replayed=True)

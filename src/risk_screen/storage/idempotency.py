@@ -1,10 +1,10 @@
 """Answers kept under the sender's own keys, so that a request sent twice is done once."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select
 
 from risk_screen.storage.changes import Change
 from risk_screen.storage.tables import idempotency_keys
@@ -34,14 +34,14 @@ def kept_answer(change: Change, key: RequestKey) -> KeptAnswer | None:
     """Find the answer under a key; until the commit nobody else answers under it."""
     change.take_turn()
     change.settle((idempotency_keys, key.party, key.key))
-    is_this = idempotency_keys.c.party == key.party, idempotency_keys.c.key == key.key
-    row = change.connection.execute(select(idempotency_keys).where(*is_this)).first()
-    if row is None:
-        return None
-    if row.created_at < _oldest_kept(change):
-        change.connection.execute(delete(idempotency_keys).where(*is_this))
-        return None
-    return KeptAnswer(row.request_sha256, row.status, bytes(row.answer))
+    return answer_under(change.connection, key, change.at)
+
+
+def answer_under(connection: Connection, key: RequestKey, at: datetime) -> KeptAnswer | None:
+    """Find the answer under a key whose time is not over."""
+    is_kept = idempotency_keys.c.created_at >= _oldest(at)
+    row = connection.execute(select(idempotency_keys).where(*_is(key), is_kept)).first()
+    return None if row is None else KeptAnswer(row.request_sha256, row.status, bytes(row.answer))
 
 
 def keep_answer(change: Change, key: RequestKey, status: int, content: bytes) -> None:
@@ -60,8 +60,12 @@ def keep_answer(change: Change, key: RequestKey, status: int, content: bytes) ->
 
 def forget_old_answers(change: Change) -> None:
     """Remove the answers whose time is over."""
-    change.connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < _oldest_kept(change)))
+    change.connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < _oldest(change.at)))
 
 
-def _oldest_kept(change: Change) -> str:
-    return (change.at - KEPT).isoformat(timespec="milliseconds")
+def _is(key: RequestKey) -> tuple[ColumnElement[bool], ...]:
+    return idempotency_keys.c.party == key.party, idempotency_keys.c.key == key.key
+
+
+def _oldest(at: datetime) -> str:
+    return (at - KEPT).isoformat(timespec="milliseconds")
