@@ -1,6 +1,7 @@
 """The bureau's day over HTTP: a registration opens a consultation, the answer comes back, the outcome is reported."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from builders import CannedScreener, company_assessment
 from risk_screen.access.actor import Actor
 from risk_screen.access.identity import Identity
 from risk_screen.access.roles import Permission, Role
-from risk_screen.api.app import create_app
+from risk_screen.api.app import create_app, take_into_service
 from risk_screen.operations.store import Store
 
 CODE = "91350100M000100Y43"
@@ -100,6 +101,14 @@ def test_the_answer_of_a_screening_is_the_assessment_and_nothing_else(as_: Any) 
     assert again.headers["link"] == answer.headers["link"]
     found = bureau("GET", f"/v1/consultations?assessment_id={answer.json()['id']}").json()["items"]
     assert answer.headers["link"] == f'</v1/consultations/{found[0]["id"]}>; rel="consultation"'
+
+
+def test_the_terms_are_those_of_the_rulebook_that_was_taken_into_service(app: FastAPI, store: Store) -> None:
+    assert store.terms is not None
+    without = SimpleNamespace(book=SimpleNamespace(rulebook=SimpleNamespace(consultation=None)))
+    take_into_service(app, without)  # type: ignore[arg-type]  # has what is asked of one
+    assert store.terms is None
+    assert app.state.screener is without
 
 
 def test_a_registration_that_may_proceed_has_no_link(as_: Any, screener: CannedScreener) -> None:

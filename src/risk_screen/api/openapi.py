@@ -44,7 +44,14 @@ _REQUEST_PROBLEMS: Final[Responses] = {
     422: _problem("渠道、字段或内容有误", problem_of(BlankSubmissionError("marketing"))),
     **_STORE_PROBLEMS,
 }
-SCREEN: Final[Responses] = {200: _answer("筛查结果", "Assessment"), **_REQUEST_PROBLEMS}
+LINK: Final = {
+    "description": '发起了会商时，它的地址：</v1/consultations/…>; rel="consultation"',
+    "schema": {"type": "string"},
+}
+SCREEN: Final[Responses] = {
+    200: _answer("筛查结果", "Assessment") | {"headers": {"Link": LINK}},
+    **_REQUEST_PROBLEMS,
+}
 BATCH: Final[Responses] = {200: _answer("逐条的结果，次序与请求相同", "BatchAnswer"), **_REQUEST_PROBLEMS}
 STORED: Final[Responses] = {
     200: _answer("筛查结果，与当初返回的逐字节相同", "Assessment"),
