@@ -1,5 +1,6 @@
 """A consultation from the registration that opens it to the answer that goes back, with everything told and kept."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import orjson
@@ -287,6 +288,27 @@ def test_who_saw_an_older_version_changes_nothing(store: Store) -> None:
             Said(FINE.kind, correction_reason="更正"),
         )
     assert len(shown(store, consultation_id)["answers"]) == 1
+
+
+def test_of_many_who_saw_the_same_one_answers(store: Store) -> None:
+    consultation_id = opened(store)
+
+    def answered(_: int) -> bool:
+        try:
+            answer_consultation(store, asking(MEMBER, expected=Expected(frozenset({1}))), consultation_id, FINE)
+        except PreconditionFailedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(answered, range(6))) == [False] * 5 + [True]
+    assert len(told(store, "consultation.answered")) == 1
+
+
+def test_registrations_with_one_number_at_the_same_time_open_one_consultation(store: Store) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        assert len(set(pool.map(lambda _: register(store, external_id="DJ-1"), range(6)))) == 1
+    assert len(told(store, "consultation.opened")) == 1
 
 
 def test_an_answer_sent_twice_under_one_key_is_given_once(store: Store) -> None:

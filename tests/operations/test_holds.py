@@ -1,5 +1,6 @@
 """A registration hold is drafted by one, signed by another, lifted with a reason; it acts on nothing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -95,6 +96,13 @@ def test_numbers_count_within_the_year_in_china(store: Store) -> None:
     numbers.append(shown_hold(store, MEMBER, sign(store, third)).number)
     assert numbers == ["张处非暂办〔2026〕1号", "张处非暂办〔2026〕2号", "张处非暂办〔2027〕1号"]
     assert "二〇二七年一月一日" in letter_as_text(store, shown_hold(store, BUREAU, third))
+
+
+def test_holds_signed_at_the_same_time_get_numbers_of_their_own(store: Store) -> None:
+    drafts = [drafted(store) for _ in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda hold_id: sign(store, hold_id), drafts))
+    assert sorted(shown_hold(store, MEMBER, one).serial or 0 for one in drafts) == list(range(1, 9))
 
 
 def sign(store: Store, hold_id: str) -> str:
