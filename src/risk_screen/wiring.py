@@ -18,7 +18,7 @@ from risk_screen.rules.snapshot import SnapshotError, packed, unpacked
 from risk_screen.screening import screener
 from risk_screen.screening.policy import Policy
 from risk_screen.screening.submission import CHANNELS
-from risk_screen.settings.file import settings_file
+from risk_screen.settings.file import SettingsError, settings_file
 
 if TYPE_CHECKING:
     from risk_screen.delivery.sending import Sender
@@ -131,10 +131,21 @@ def background_tasks(store: "Store", settings: "Settings") -> "list[Background]"
 
 
 def webhook_sender(settings: "Settings") -> "Sender":
-    """Make what pushes are sent with."""
+    """Make what pushes are sent with.
+
+    Raises
+    ------
+    SettingsError
+        When the certificates that are to be trusted besides cannot be read.
+    """
     from risk_screen.delivery.sending import Sender
 
-    return Sender(trusted=settings.webhook_authorities)
+    try:
+        return Sender(trusted=settings.webhook_authorities)
+    except OSError as error:
+        raise SettingsError(
+            "设置有误：webhook_authorities 所指的文件读不了，或里面没有 PEM 证书。请改正后重试。"
+        ) from error
 
 
 def screener_of(rules: Path, models: Mapping[str, Path]) -> screener.Screener:

@@ -100,12 +100,21 @@ class Sender:
         For tests alone; see AllowList.
     resolve : callable
         Name and port → addresses.
+
+    Raises
+    ------
+    OSError
+        When there are no certificates in that file.
     """
 
     trusted: Path | None = None
     total_seconds: float = 15.0
     allows_loopback: bool = False
     resolve: Resolve = field(default=resolve)
+
+    def __post_init__(self) -> None:
+        if self.trusted is not None:
+            _trust(self.trusted)
 
     @asynccontextmanager
     async def line(self) -> "AsyncIterator[Line]":

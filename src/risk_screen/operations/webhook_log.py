@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from risk_screen.access.actor import Actor
+from risk_screen.delivery.destinations import AllowList
 from risk_screen.delivery.sending import Sender
 from risk_screen.delivery.signing import signed_headers
 from risk_screen.errors import RiskScreenError
@@ -141,10 +142,7 @@ async def ping(store: Store, sender: Sender, actor: Actor, endpoint_id: str) -> 
     ------
     WebhookNotFoundError, StoreUnavailableError
     """
-    with store.reading() as connection:
-        endpoint = _endpoint(connection, endpoint_id)
-        signing = signing_secrets(connection, endpoint_id)
-        allowed = kept_allow_list(connection, allows_loopback=sender.allows_loopback)
+    endpoint, signing, allowed = await asyncio.to_thread(_ready, store, sender, endpoint_id)
     at = store.now()
     message = ping_message(new_id(at), at.isoformat(timespec="milliseconds"))
     async with sender.line() as line:
@@ -166,6 +164,12 @@ async def ping(store: Store, sender: Sender, actor: Actor, endpoint_id: str) -> 
         return told
 
     return await asyncio.wrap_future(store.submit(work))
+
+
+def _ready(store: Store, sender: Sender, endpoint_id: str) -> tuple[Endpoint, Sequence[bytes], AllowList]:
+    with store.reading() as connection:
+        allowed = kept_allow_list(connection, allows_loopback=sender.allows_loopback)
+        return _endpoint(connection, endpoint_id), signing_secrets(connection, endpoint_id), allowed
 
 
 def _endpoint(connection: Connection, endpoint_id: str) -> Endpoint:
