@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from risk_screen.storage.consultations import count_waiting
 from risk_screen.storage.events import last_cursor
 from risk_screen.storage.leases import NOBODY, Lease, leases_of
 from risk_screen.storage.webhook_attempts import Backlog, webhook_backlog
@@ -56,9 +57,19 @@ def _age_seconds(backlog: Backlog, now: datetime) -> float:
     return max(0.0, now.timestamp() - _instant(backlog.oldest_at)) if backlog.oldest_at else 0.0
 
 
+def _waiting(connection: Connection, _: datetime) -> Values:
+    return {(): count_waiting(connection)}
+
+
+def _overdue(connection: Connection, now: datetime) -> Values:
+    return {(): count_waiting(connection, now.isoformat(timespec="milliseconds"))}
+
+
 TASK: Final = ("task",)
 GAUGES: Final[tuple[StoreGauge, ...]] = (
     StoreGauge("risk_screen_events_head", "最后一个事件的编号", (), _head),
+    StoreGauge("risk_screen_consultations_waiting", "等专班答复的会商", (), _waiting),
+    StoreGauge("risk_screen_consultations_overdue", "过了期限还没有答复的会商", (), _overdue),
     StoreGauge(
         "risk_screen_background_succeeded_timestamp_seconds",
         "后台任务上次办成的时间（Unix 秒），0 为还没有",

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, RowMapping, and_, desc, select, tuple_
+from sqlalchemy import Connection, RowMapping, and_, desc, func, select, tuple_
 
 from risk_screen.access.identity import Origin, Reach
 from risk_screen.casework.consultation import WAITING, AnswerKind, AnswerStatus, State
@@ -147,6 +147,13 @@ def consultations_past(connection: Connection, at: str, limit: int) -> list[Cons
     )
     rows = connection.execute(query.order_by(consultations.c.next_stage_at, consultations.c.id).limit(limit))
     return [_consultation(row) for row in rows.mappings()]
+
+
+def count_waiting(connection: Connection, due_before: str | None = None) -> int:
+    """Count the consultations that wait for an answer; those only that were due before an instant."""
+    is_waiting = consultations.c.state.in_(WAITING)
+    is_due = and_(is_waiting, consultations.c.answer_due_at < due_before) if due_before is not None else is_waiting
+    return connection.execute(select(func.count()).select_from(consultations).where(is_due)).scalar_one()
 
 
 def add_answer(change: Change, answer: ConsultationAnswer) -> None:
