@@ -13,6 +13,7 @@ from risk_screen.api import (
     destinations,
     enterprises,
     events,
+    exchange,
     health,
     holds,
     keys,
@@ -86,8 +87,8 @@ def create_app(
     app.state.is_stopping = False
     app.state.webhook_sender = webhook_sender(app.state.settings)
     app.state.provider = provider_of(app.state.settings)
-    store.committed = count_committed
     app.state.gate = Gate(store, access_policy(app.state.settings), site or site_of(app.state.settings))
+    store.committed = count_committed
     problems.install(app)
     app.include_router(screenings.router)
     app.include_router(advice.router)
@@ -102,6 +103,7 @@ def create_app(
     app.include_router(accounts.router)
     app.include_router(keys.router)
     app.include_router(events.router)
+    app.include_router(exchange.router)
     app.include_router(webhooks.router)
     app.include_router(webhook_log.router)
     app.include_router(destinations.router)

@@ -15,6 +15,8 @@ from risk_screen.cli import (
     backing_up,
     batch,
     configuring,
+    doctoring,
+    exchanging,
     keys,
     purging,
     replaying,
@@ -54,8 +56,12 @@ app.command("reload", cls=ChineseCommand)(serving.reload)
 app.command("settings", cls=ChineseCommand)(configuring.settings)
 app.command("train", cls=ChineseCommand)(training.train)
 app.command("replay", cls=ChineseCommand)(replaying.replay)
+app.command("export", cls=ChineseCommand)(exchanging.export)
+app.command("import", cls=ChineseCommand)(exchanging.import_)
+app.command("hand-over", cls=ChineseCommand)(exchanging.hand_over)
 app.command("backup", cls=ChineseCommand)(backing_up.backup)
 app.command("restore", cls=ChineseCommand)(backing_up.restore)
+app.command("doctor", cls=ChineseCommand)(doctoring.doctor)
 app.command("purge", cls=ChineseCommand)(purging.purge)
 app.add_typer(rulebook.app, name="rules")
 app.add_typer(auditing.app, name="audit")
