@@ -90,13 +90,18 @@ class PatternSet:
         return enough
 
     def spans(self, number: int, text: str, chances: Chances) -> list[Span]:
-        """Return the places of one pattern where it may occur, left to right, not overlapping."""
-        find, pattern = self._expressions[number].spans, 1 << number
-        found: list[Span] = []
+        """Return the places of one pattern where it may occur, left to right; stretches that touch are read in one."""
+        pattern = 1 << number
+        together: list[Span] = []
+        last = -1
         for start, end, patterns in chances.stretches:
             if patterns & pattern:
-                found += find(text, start, end)
-        return found
+                if start <= last + 1 and together:
+                    together[-1] = together[-1][0], end
+                else:
+                    together.append((start, end))
+                last = end
+        return self._expressions[number].spans_within(text, together)
 
 
 def _telling(needs: tuple[Need, ...]) -> tuple[Need, ...]:

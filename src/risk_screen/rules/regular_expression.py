@@ -79,6 +79,13 @@ class RegularExpression(MadeLater):
         options.never_capture = True
         return re2.compile(self._pattern.encode(), options)
 
+    def spans_within(self, text: str, stretches: Iterable[Span]) -> list[Span]:
+        """Return the places of the pattern in stretches of a text, which rise and do not overlap."""
+        if self.is_quick and len(text) <= SHORT:
+            places = self._quick.finditer
+            return [match.span() for start, end in stretches for match in places(text, start, end)]
+        return [span for start, end in stretches for span in self.spans(text, start, end)]
+
     def spans(self, text: str, start: int = 0, end: int | None = None) -> list[Span]:
         """Return the places of the pattern in ``text[start:end]``, left to right, not overlapping."""
         last = len(text) if end is None else end
