@@ -232,6 +232,7 @@ def test_lists_go_on_where_they_ended(as_: Any) -> None:
 
 def test_a_hold_is_drafted_signed_read_and_lifted(as_: Any) -> None:
     draft = {
+        "party": "approval_bureau",
         "addressee": "张店区行政审批服务局",
         "subject_name": "淄博示例财富管理有限公司",
         "credit_code": CODE,

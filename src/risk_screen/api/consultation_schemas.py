@@ -53,7 +53,7 @@ class OutcomeRequest(Sent):
 class HoldRequest(Sent):
     """A draft of a registration hold."""
 
-    party: ShortWords = Field(default="approval_bureau", description="签发后在哪个单位的事件里出现")
+    party: ShortWords = Field(description="收函单位在本系统里的名称，与它的密钥、账号上的单位一致；签发后它才看得到")
     addressee: ShortWords = Field(description="抬头")
     subject_name: ShortWords = Field(description="建议暂停为谁办理登记")
     credit_code: Words | None = Field(default=None, description="它的统一社会信用代码，没有则不填")
@@ -246,6 +246,7 @@ HOLD_EXAMPLES: Final[dict[str, Any]] = {
     "hold": {
         "summary": "建议暂停办理变更、注销登记",
         "value": {
+            "party": "审批局",
             "addressee": "张店区行政审批服务局",
             "subject_name": "淄博示例财富管理有限公司",
             "credit_code": "91350100M000100Y43",
