@@ -94,15 +94,17 @@ class CompiledMasks(MadeLater):
 
     def _in_brackets(self, text: str, own: list[Hit], name: str) -> list[Masked] | None:
         """The same where every cue stands in a bracket with nothing to cut inside; None otherwise."""
-        if name not in self.brackets:
+        known = self.brackets.get(name)
+        if known is None:
             return None
         phrases: list[Masked] = []
         governed: list[Masked] = []
         covered = 0
         longest_first = own[::-1]
         longest_first.sort(key=_START)
-        for start, end, literal in longest_first:
-            if end <= covered:
+        for index, (start, end, literal) in enumerate(longest_first):
+            is_phrase = literal in self.phrases and name in self.phrases[literal][0]
+            if end <= covered or not (is_phrase or literal in self.cues):
                 continue
             opened = text.rfind("(", covered, start) + 1
             closed = text.find(")", opened) if opened else 0
@@ -111,40 +113,40 @@ class CompiledMasks(MadeLater):
             if start < covered:
                 return None
             if closed >= end:
-                inside = self._in_bracket(text, (opened, closed), own, name)
+                inside = known.get(text[opened:closed])
+                if inside is None:
+                    behind = bisect_left(longest_first, closed, lo=index, key=_START)
+                    inside = self._read_bracket(text[opened:closed], opened, longest_first[index:behind], name)
                 if inside is None:
                     return None
                 phrases += [Masked(opened + a, opened + b, why) for a, b, why in inside[0]]
                 governed += [Masked(opened + a, opened + b, why) for a, b, why in inside[1]]
                 covered = closed
-            elif literal in self.phrases and name in self.phrases[literal][0]:
+            elif is_phrase:
                 phrases.append(Masked(start, end, self.phrases[literal][1]))
                 covered = end
-            elif literal in self.cues:
+            else:
                 return None
         phrases = merged(phrases)
         return merged([*phrases, *governed]) if governed else phrases
 
-    def _in_bracket(self, text: str, place: Span, own: Sequence[Hit], name: str) -> Inside | None:
-        """What is masked inside a bracket, by offsets in it, worked out once; None if anything in it ends a clause."""
-        opened, closed = place
-        inside, known = text[opened:closed], self.brackets[name]
-        if inside in known:
-            return known[inside]
-        masked = None
-        if STRUCTURE.search(inside) is None:
-            hits = [(a - opened, b - opened, literal) for a, b, literal in own if opened <= a and b <= closed]
-            phrases = self._phrases(hits, name)
-            clause = Clause(0, len(inside), bracketed=True, cues=self._free_cues(inside, hits, merged(phrases)))
-            masked = phrases, self._of_clause(inside, clause) if clause.cues else []
-        if len(inside) <= LONGEST_BRACKET:
+    def _read_bracket(self, content: str, opened: int, own: Iterable[Hit], name: str) -> Inside | None:
+        """Say, and keep, what is masked inside a bracket, by offsets in it; None if anything in it ends a clause."""
+        if STRUCTURE.search(content) is not None:
+            return None
+        hits = [(a - opened, b - opened, literal) for a, b, literal in own if b <= opened + len(content)]
+        phrases = self._phrases(hits, name)
+        clause = Clause(0, len(content), bracketed=True, cues=self._free_cues(content, hits, merged(phrases)))
+        masked = phrases, self._of_clause(content, clause) if clause.cues else []
+        known = self.brackets[name]
+        if len(content) <= LONGEST_BRACKET:
             if len(known) >= MOST_BRACKETS:
                 known.clear()
-            known[inside] = masked
+            known[content] = masked
         return masked
 
     @cached_property
-    def brackets(self) -> dict[str, dict[str, Inside | None]]:
+    def brackets(self) -> dict[str, dict[str, Inside]]:
         """Field → text inside a bracket → what is masked of it; no field where a cue depends on what is around it."""
         guards = [word for use in self.cues.values() for word in (*use.not_before, *use.not_after)]
         return {} if any(map(STRUCTURE.search, guards)) else {name: {} for name in self.fields}
