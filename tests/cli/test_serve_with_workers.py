@@ -1,11 +1,13 @@
 """Several processes on one port: who dies is replaced, a stop loses nothing, a reload mixes nothing; both databases."""
 
+import fcntl
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import termios
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -223,6 +225,36 @@ def test_workers_end_when_the_one_above_them_is_killed(serve: Callable[..., Runn
     until(lambda: httpx2.get(f"{running.address}/healthz").status_code == 200)
     running.tell(signal.SIGKILL)
     until(lambda: not any(is_alive(number) for number in workers))
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_service_whose_terminal_is_closed_stops(rules: Path, tmp_path: Path, workers: str) -> None:
+    terminal, other_end = os.openpty()
+    outside = {k: v for k, v in os.environ.items() if not k.startswith("RISK_SCREEN_")}
+    mine = {"RISK_SCREEN_RULES": str(rules), "RISK_SCREEN_CACHE": "off", "PYTHONPATH": str(ROOT / "src")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "risk_screen", "serve", "--port", "18660", "--workers", workers],
+        cwd=tmp_path,
+        env=outside | mine,
+        stdin=other_end,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509 - takes the terminal, no thread runs
+    )
+    os.close(other_end)
+    found = next(m for line in process.stdout or () if (m := re.search(r"网页：(http://\S+)/ ", line.decode())))
+    until(lambda: is_answering(found[1]))
+    os.close(terminal)
+    assert process.communicate()[0].decode().endswith("已停止。\n")
+    assert process.returncode == 0
+
+
+def is_answering(address: str) -> bool:
+    try:
+        return httpx2.get(f"{address}/healthz").status_code == 200
+    except httpx2.TransportError:
+        return False
 
 
 def is_alive(number: int) -> bool:

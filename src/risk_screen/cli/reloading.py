@@ -56,17 +56,21 @@ class Releases:
         try:
             _copy(find_rules(self.rules), find_models_directory(self.models), release.folder)
             screener = release.load()
+            (self.room / CURRENT).write_text(release.folder.name, encoding="utf-8")
         except (RiskScreenError, OSError) as error:
             shutil.rmtree(release.folder, ignore_errors=True)
             why = error.detail if isinstance(error, RiskScreenError) else type(error).__name__
             logger.error("没有重新载入，继续使用原来的规则和模型：%s", why)
             return None
-        (self.room / CURRENT).write_text(release.folder.name, encoding="utf-8")
         return release, screener
 
-    def current(self) -> Release:
-        """Return the release that was last found good."""
-        return Release(self.room / (self.room / CURRENT).read_text(encoding="utf-8"))
+    def current(self) -> tuple[Release, Screener | None] | None:
+        """Return the release that was last found good, to be loaded; None before the first."""
+        try:
+            name = (self.room / CURRENT).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        return Release(self.room / name), None
 
 
 class Swapper:

@@ -116,7 +116,7 @@ def _supervise(work: "Work", releases: "Releases", descriptor: int | None) -> bo
     from risk_screen.cli.working import work_until_told
 
     settings = work.settings
-    current = replace(work, release=lambda: (releases.current(), None), ignores_interrupt=True)
+    current = replace(work, release=releases.current, ignores_interrupt=True)
 
     def one_worker() -> None:
         if descriptor is not None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
+from risk_screen.cli.terminal import has_terminal
 from risk_screen.operations.fault_log import record_fault
 
 WATCHED: Final = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -61,6 +62,7 @@ class Supervisor:
     _alive: tuple[int, int] = field(default=(-1, -1), init=False)
     _stop_by: float | None = field(default=None, init=False)
     _must_hurry: bool = field(default=False, init=False)
+    _had_terminal: bool = field(default_factory=has_terminal, init=False)
 
     def run(self) -> bool:
         """Work until told to stop; False when a process had to be killed for it."""
@@ -80,8 +82,8 @@ class Supervisor:
         return not self._must_hurry
 
     def _follow(self, told: int) -> None:
-        if told == signal.SIGHUP:
-            if self._stop_by is None and self.reload():
+        if told == signal.SIGHUP and not (self._had_terminal and not has_terminal()):
+            if self._stop_by is None and self._reload():
                 self._tell_all(signal.SIGHUP)
         elif self._stop_by is None:
             self.before_stopping()
@@ -89,6 +91,13 @@ class Supervisor:
             self._tell_all(signal.SIGTERM)
         elif told == signal.SIGINT:
             self._must_hurry = True
+
+    def _reload(self) -> bool:
+        try:
+            return self.reload()
+        except Exception as error:  # whatever is wrong with what is new, the service goes on with what it has
+            record_fault(error, "重新载入规则和模型")
+            return False
 
     def _tell_all(self, what: signal.Signals) -> None:
         for seat in self._seats:

@@ -1,6 +1,7 @@
 """One process that answers requests: opens the store, serves until it is told to stop, finishes what it accepted."""
 
 import asyncio
+import os
 import signal
 import socket
 import threading
@@ -15,7 +16,9 @@ import uvicorn
 from risk_screen.access.caller import Site
 from risk_screen.api.app import create_app
 from risk_screen.cli.reloading import Release, Swapper
+from risk_screen.cli.terminal import has_terminal
 from risk_screen.operations.background import BackgroundRunner
+from risk_screen.operations.fault_log import record_fault
 from risk_screen.web.pages import add_pages
 from risk_screen.wiring import Screener, background_tasks, open_store
 
@@ -106,13 +109,13 @@ def work_until_told(work: Work) -> None:
     swapper = Swapper(app, store)
     send_spans = _trace(app, settings)
 
-    def take_new_release(_: int, __: FrameType | None) -> None:
-        def take() -> None:
-            found = work.release()
-            if found is not None:
-                swapper.take(*found)
+    had_terminal = has_terminal()
 
-        threading.Thread(target=take, name="reload", daemon=True).start()
+    def take_new_release(_: int, __: FrameType | None) -> None:
+        if had_terminal and not has_terminal():
+            os.kill(os.getpid(), signal.SIGTERM)
+            return
+        threading.Thread(target=_take, args=(work, swapper), name="reload", daemon=True).start()
 
     signal.signal(signal.SIGHUP, take_new_release)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
@@ -126,6 +129,15 @@ def work_until_told(work: Work) -> None:
         send_spans()
         runner.stop(settings.grace_seconds)
         store.close()
+
+
+def _take(work: Work, swapper: Swapper) -> None:
+    try:
+        found = work.release()
+        if found is not None:
+            swapper.take(*found)
+    except Exception as error:  # a thread's outermost frame; what is in service stays
+        record_fault(error, "重新载入规则和模型")
 
 
 def _trace(app: "FastAPI", settings: "Settings") -> Callable[[], None]:
