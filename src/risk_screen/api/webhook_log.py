@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from risk_screen.api.conditional import IfNoneMatchHeader, answer_unless_known
 from risk_screen.api.responses import WITH_BODY, responses
-from risk_screen.api.webhooks import EndpointId, Administration
+from risk_screen.api.webhooks import Administration, EndpointId
 from risk_screen.delivery.sending import RESULTS
 from risk_screen.operations.webhook_log import (
     attempts_at,
@@ -111,7 +111,9 @@ PINGED: Final = responses({200: "测试消息的结果"}, 404, 422, model=Attemp
 
 
 @router.get("/status", summary="推送情况：到了哪里、积压多少", responses=STATUS)
-async def status(request: Request, identity: Administration, endpoint_id: EndpointId, _: IfNoneMatchHeader = None) -> Response:
+async def status(
+    request: Request, identity: Administration, endpoint_id: EndpointId, _: IfNoneMatchHeader = None
+) -> Response:
     """Tell how far an endpoint has come."""
     health = await run_in_threadpool(health_of, request.app.state.store, endpoint_id)
     progress, backlog = health.progress, health.backlog
@@ -160,7 +162,9 @@ async def dead_letters(
 
 
 @router.post("/resend", summary="重推一个事件，或一段时间以来的死信", responses=RESENT, status_code=202)
-async def send_again(request: Request, identity: Administration, endpoint_id: EndpointId, body: ResendRequest) -> Response:
+async def send_again(
+    request: Request, identity: Administration, endpoint_id: EndpointId, body: ResendRequest
+) -> Response:
     """Send again as soon as may be."""
     store, actor = request.app.state.store, identity.actor
     if body.event is not None:
