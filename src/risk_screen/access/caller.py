@@ -3,8 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Final
 
+LONGEST_ADDRESS: Final = 64
 Network = IPv4Network | IPv6Network
 
 
@@ -91,12 +94,17 @@ def client_address(peer: str, forwarded: Sequence[str], trusted: Collection[Netw
 
 def is_inside(address: str, networks: Collection[Network]) -> bool:
     """Tell whether an address lies in one of the networks; what is no address is nowhere."""
-    found = address_of(address)
+    found = address_of(address) if networks else None
     return found is not None and any(found in network for network in networks)
 
 
 def address_of(text: str) -> IPv4Address | IPv6Address | None:
     """Read an address; IPv4 written as IPv6 (``::ffff:10.0.0.1``) is IPv4."""
+    return _read(text) if len(text) <= LONGEST_ADDRESS else None
+
+
+@lru_cache(maxsize=4_096)
+def _read(text: str) -> IPv4Address | IPv6Address | None:
     try:
         found = ip_address(text.strip())
     except ValueError:

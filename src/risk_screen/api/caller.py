@@ -16,7 +16,14 @@ _HANDED_ON: Final = frozenset({b"forwarded", b"via", b"x-real-ip"})
 
 
 def caller_of(request: HTTPConnection) -> Caller:
-    """Tell who sends a request."""
+    """Tell who sends a request; found out once for each."""
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known is None:
+        known = request.state.caller = _caller_of(request)
+    return known
+
+
+def _caller_of(request: HTTPConnection) -> Caller:
     site = gate_of(request).site
     peer = request.client.host if request.client else ""
     forwarded = [one for line in request.headers.getlist("x-forwarded-for") for one in line.split(",")]
