@@ -14,6 +14,7 @@ from risk_screen.storage.tables import metadata
 # What belongs to running processes and open browsers is not brought back.
 FLEETING: Final = frozenset({"leases", "sessions", "single_sign_ons"})
 ROWS_AT_ONCE: Final = 500
+BYTES_AT_ONCE: Final = 4 * 2**20
 # Of tables whose rows may be megabytes.
 LARGE_ROWS_AT_ONCE: Final = 8
 _TRIGGER_FUNCTION: Final = "DROP FUNCTION IF EXISTS refuse_change_of_audit_trail() CASCADE"
@@ -42,29 +43,54 @@ def load_tables(connection: Connection, lines: Iterator[bytes]) -> dict[str, int
     ------
     ArchiveDamagedError
     """
-    tables = {table.name: table for table in _tables(connection)}
-    counts: dict[str, int] = {}
-    current: Table | None = None
-    columns: tuple[str, ...] = ()
-    rows: list[dict[str, Any]] = []
+    filling = _Filling(connection)
     for line in lines:
         said = orjson.loads(line)
-        if isinstance(said, list) and current is not None:
-            rows.append(dict(zip(columns, map(_value, said), strict=True)))
-            if len(rows) >= _at_once(current):
-                counts[current.name] += _insert(connection, current, rows)
-            continue
-        if current is not None:
-            counts[current.name] += _insert(connection, current, rows)
-        if "end" in said:
-            if counts != said["end"]:
-                break
-            return counts
-        current, columns = tables.get(said["table"]), tuple(said["columns"])
-        if current is None or not set(columns) <= set(current.columns.keys()):
-            break
-        counts[current.name] = 0
+        if isinstance(said, list):
+            filling.add(said, len(line))
+        elif "end" in said:
+            return filling.end(said["end"])
+        else:
+            filling.begin(said["table"], said["columns"])
     raise ArchiveDamagedError
+
+
+class _Filling:
+    """Tables that are filled one after the other, several rows in one statement."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._tables = {str(table.name): table for table in _tables(connection)}
+        self._counts: dict[str, int] = {}
+        self._current = ""
+        self._columns: tuple[str, ...] = ()
+        self._rows: list[dict[str, Any]] = []
+        self._bytes = 0
+
+    def begin(self, table: str, columns: Sequence[str]) -> None:
+        self._write()
+        if table not in self._tables or not set(columns) <= set(self._tables[table].columns.keys()):
+            raise ArchiveDamagedError
+        self._current, self._columns = table, tuple(columns)
+        self._counts[table] = 0
+
+    def add(self, values: Sequence[Any], size: int) -> None:
+        self._rows.append(dict(zip(self._columns, map(_value, values), strict=True)))
+        self._bytes += size
+        if len(self._rows) >= ROWS_AT_ONCE or self._bytes >= BYTES_AT_ONCE:
+            self._write()
+
+    def end(self, expected: Mapping[str, int]) -> dict[str, int]:
+        self._write()
+        if self._counts != expected:
+            raise ArchiveDamagedError
+        return self._counts
+
+    def _write(self) -> None:
+        if self._rows:
+            self._connection.execute(insert(self._tables[self._current]), self._rows)
+            self._counts[self._current] += len(self._rows)
+            self._rows, self._bytes = [], 0
 
 
 def has_rows(connection: Connection) -> bool:
@@ -91,14 +117,6 @@ def _tables(connection: Connection, *more: str) -> Sequence[Table]:
 def _at_once(table: Table) -> int:
     is_large = any(isinstance(column.type, LargeBinary) for column in table.columns)
     return LARGE_ROWS_AT_ONCE if is_large else ROWS_AT_ONCE
-
-
-def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> int:
-    count = len(rows)
-    if rows:
-        connection.execute(insert(table), rows)
-        rows.clear()
-    return count
 
 
 def _plain(value: object) -> Mapping[str, str]:
