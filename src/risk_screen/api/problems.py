@@ -15,6 +15,7 @@ from risk_screen.casework.consultation import AnswerIncompleteError, Consultatio
 from risk_screen.casework.hold_letter import HoldStateError, OwnDraftError
 from risk_screen.casework.registration_outcome import CreditCodeError, OutcomeIncompleteError
 from risk_screen.delivery.destinations import DestinationInvalidError, DestinationRefusedError
+from risk_screen.delivery.provincial import MappingFileError
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.accounts import (
     AccountInvalidError,
@@ -28,6 +29,7 @@ from risk_screen.operations.consultation_requests import ConsultationsOffError, 
 from risk_screen.operations.consultation_view import ConsultationNotFoundError, ListCursorError
 from risk_screen.operations.consulting import AnswerAwaitsConfirmationError, AnswerNotProposedError
 from risk_screen.operations.enterprises import EnterpriseNotFoundError
+from risk_screen.operations.exchanging import ExchangeRowError
 from risk_screen.operations.expecting import PreconditionFailedError
 from risk_screen.operations.feed import CursorExpiredError, UnknownCursorError
 from risk_screen.operations.holds import HoldNotFoundError
@@ -49,7 +51,13 @@ from risk_screen.operations.refusing import (
     SignInStageError,
 )
 from risk_screen.operations.replaying import ReplayTextGoneError, ReplayVersionsError
-from risk_screen.operations.screening import AssessmentNotFoundError
+from risk_screen.operations.reporters import (
+    PurposeMissingError,
+    ReporterEmptyError,
+    ReporterForbiddenError,
+    ReporterNotFoundError,
+)
+from risk_screen.operations.screening import AssessmentNotFoundError, AssessmentStrippedError
 from risk_screen.operations.sessions import SessionNotFoundError
 from risk_screen.operations.single_sign_on import (
     SingleSignOnOffError,
@@ -95,6 +103,8 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     WebhookLimitError: HTTPStatus.CONFLICT,
     SecretNotFoundError: HTTPStatus.NOT_FOUND,
     EventNotFoundError: HTTPStatus.NOT_FOUND,
+    ExchangeRowError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    MappingFileError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PreconditionFailedError: HTTPStatus.PRECONDITION_FAILED,
     ConsultationNotFoundError: HTTPStatus.NOT_FOUND,
     ConsultationStateError: HTTPStatus.CONFLICT,
@@ -113,6 +123,11 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     HoldNotFoundError: HTTPStatus.NOT_FOUND,
     HoldStateError: HTTPStatus.CONFLICT,
     ReplayTextGoneError: HTTPStatus.GONE,
+    AssessmentStrippedError: HTTPStatus.GONE,
+    ReporterNotFoundError: HTTPStatus.NOT_FOUND,
+    ReporterForbiddenError: HTTPStatus.FORBIDDEN,
+    PurposeMissingError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ReporterEmptyError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ReplayVersionsError: HTTPStatus.CONFLICT,
     NotAllowedError: HTTPStatus.FORBIDDEN,
     ForeignRequestError: HTTPStatus.FORBIDDEN,

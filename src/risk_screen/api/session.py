@@ -146,7 +146,10 @@ async def mine(request: Request, identity: Signed) -> OwnSessions:
 
 
 @router.delete(
-    "/sessions/{session_id}", summary="退出自己的另一处登录", status_code=204, responses=responses({204: "已退出"}, 404)
+    "/sessions/{session_id}",
+    summary="退出自己的另一处登录",
+    status_code=204,
+    responses=responses({204: "已退出"}, 404, 422),
 )
 async def end_other(request: Request, identity: Signed, session_id: RecordId) -> Response:
     """End one of one's own sessions."""
