@@ -9,15 +9,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
 
-from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
-
 from risk_screen.access.actor import Actor
 from risk_screen.access.caller import AccessMode, Caller, Site
 from risk_screen.access.identity import VISITOR, Identity
 from risk_screen.access.keys import KEY_UNKNOWN, Call, PresentedKey, why_not_key
 from risk_screen.access.policy import AccessPolicy
+from risk_screen.operations.call_limits import CallLimits
 from risk_screen.operations.noted_reads import NotedReads
 from risk_screen.operations.refusing import NotSignedInError, key_error
 from risk_screen.operations.sessions import SignedIn, signed_in
@@ -84,7 +81,7 @@ class Gate:
         self.set_up = Remembered(self._is_set_up)
         self.slow_lane = SlowLane()
         self.reads = NotedReads(store)
-        self._limits = FixedWindowRateLimiter(MemoryStorage())
+        self._limits = CallLimits()
         self._noted: dict[str, datetime] = {}
 
     def program(self, presented: PresentedKey | None, key: ApiKey | None, caller: Caller) -> Identity:
@@ -108,7 +105,7 @@ class Gate:
         refusal = why_not_key(presented, stored, call)
         if refusal is not None or key is None or stored is None:
             raise key_error(refusal or KEY_UNKNOWN)
-        if not self._limits.hit(_limit(key), stored.id):
+        if not self._limits.allows(stored.id, stored.terms.requests_per_minute, time.monotonic()):
             over = replace(call, calls_in_last_minute=stored.terms.requests_per_minute)
             raise key_error(why_not_key(presented, stored, over) or KEY_UNKNOWN, self.quota(key)[2])
         self._note_use(note_use_of_key, stored.id, USE_NOTED_EVERY, key.used_at)
@@ -116,8 +113,8 @@ class Gate:
 
     def quota(self, key: ApiKey) -> tuple[int, int, int]:
         """Tell the limit of a key per minute, what is left of it, and in how many seconds it begins anew."""
-        window = self._limits.get_window_stats(_limit(key), key.stored.id)
-        return key.stored.terms.requests_per_minute, window.remaining, max(1, round(window.reset_time - time.time()))
+        most = key.stored.terms.requests_per_minute
+        return most, *self._limits.left(key.stored.id, most, time.monotonic())
 
     def person(self, session: SignedIn | None, caller: Caller) -> SignedIn:
         """Tell whose session it is; it may be one that still asks for something (``session.is_full``).
@@ -182,7 +179,3 @@ class Gate:
     def _is_set_up(self, _: str) -> bool:
         with self.store.reading() as connection:
             return is_set_up(connection)
-
-
-def _limit(key: ApiKey) -> RateLimitItemPerMinute:
-    return RateLimitItemPerMinute(key.stored.terms.requests_per_minute)

@@ -1,0 +1,53 @@
+"""Calls of a key within a minute."""
+
+import threading
+
+from risk_screen.operations import call_limits
+from risk_screen.operations.call_limits import CallLimits
+
+
+def test_as_many_calls_as_allowed_then_none_until_the_minute_is_over() -> None:
+    limits = CallLimits()
+    assert [limits.allows("a", 2, at) for at in (10.0, 30.0, 69.9, 70.0, 70.1, 70.2)] == [
+        True,
+        True,
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_what_is_left_and_when_the_next_minute_begins() -> None:
+    limits = CallLimits()
+    assert limits.left("a", 2, 10.0) == (2, 60)
+    limits.allows("a", 2, 10.0)
+    assert limits.left("a", 2, 10.5) == (1, 60)
+    assert limits.left("a", 2, 69.9) == (1, 1)
+    assert limits.left("a", 0, 69.9) == (0, 1)  # the limit was lowered meanwhile
+
+
+def test_names_are_counted_apart() -> None:
+    limits = CallLimits()
+    assert limits.allows("a", 1, 0.0)
+    assert limits.allows("b", 1, 0.0)
+    assert not limits.allows("a", 1, 1.0)
+
+
+def test_a_full_table_forgets_only_the_windows_that_are_over() -> None:
+    limits = CallLimits()
+    for number in range(call_limits.MOST_COUNTED - 1):
+        limits.allows(f"old {number}", 1, 0.0)
+    limits.allows("a", 1, 50.0)
+    limits.allows("b", 1, 60.0)
+    assert not limits.allows("a", 1, 61.0)
+    assert len(limits._windows) == 2
+
+
+def test_counting_starts_no_thread() -> None:
+    """A thread for every few calls cost an answer under load more than screening did."""
+    before = threading.active_count()
+    limits = CallLimits()
+    for number in range(100):
+        limits.allows("a", 10, float(number))
+    assert threading.active_count() == before
