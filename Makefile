@@ -11,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv pip install --python $(BIN)/python --quiet
 
-.PHONY: run test check fast format lock train settings-table wheel bundle clean bench-core bench-batch bench-quality bench-evasions bench-writers bench-store bench-peers endurance sbom help
+.PHONY: run test check fast format lock train settings-table wheel bundle clean bench-core bench-batch bench-quality bench-evasions bench-writers bench-store bench-load bench-peers endurance sbom help
 
 help:                ## list the commands
 	@grep -hE '^[a-z-]+: .*##|^[a-z-]+:  +##' $(MAKEFILE_LIST) | sed -E 's/:.*##/  /'
@@ -81,6 +81,9 @@ bench-quality: $(VENV)/.test-stamp  ## figures on labelled texts; DATA=folder wi
 
 bench-store: $(VENV)/.test-stamp  ## screenings stored a second, a commit each and one for what comes together; DATABASE=address
 	$(BIN)/python benchmarks/storing.py $(if $(DATABASE),--database $(DATABASE))
+
+bench-load: $(VENV)/.test-stamp  ## registrations screened and stored a second over HTTP, beside routes that only insert or do nothing
+	$(BIN)/python benchmarks/load.py
 
 bench-evasions: $(VENV)/.test-stamp  ## does an evasive spelling change the decision? own corpus, rewritten by family
 	$(BIN)/python benchmarks/evasions.py
