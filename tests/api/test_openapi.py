@@ -35,7 +35,7 @@ def test_every_route_is_documented_with_what_can_happen(document: dict[str, Any]
     expected = {
         ("/v1/screenings", "post"): {200, 400, 401, 403, 409, 413, 415, 422, 429, 500, 503},
         ("/v1/screenings/batch", "post"): {200, 400, 401, 403, 409, 413, 415, 422, 429, 500, 503},
-        ("/v1/screenings/{assessment_id}", "get"): {200, 401, 403, 404, 429, 500, 503},
+        ("/v1/screenings/{assessment_id}", "get"): {200, 401, 403, 404, 410, 429, 500, 503},
         ("/healthz", "get"): {200, 500},
         ("/readyz", "get"): {200, 500, 503},
         ("/metrics", "get"): {200, 403, 500},
