@@ -72,7 +72,7 @@ async def add(request: Request, identity: Administrator, body: NewAccountRequest
 @router.get(
     "/{account_id}",
     summary="一个账号",
-    responses=responses({200: "账号"}, 304, 404, model=AccountAnswer),
+    responses=responses({200: "账号"}, 304, 404, 422, model=AccountAnswer),
     dependencies=[KNOWS_TAG],
 )
 async def one(request: Request, _: Administrator, account_id: RecordId) -> Response:

@@ -53,7 +53,7 @@ async def give(request: Request, identity: Administrator, body: KeyRequest) -> R
 @router.get(
     "/{key_id}",
     summary="一个接口密钥",
-    responses=responses({200: "不含密钥本身"}, 304, 404, model=KeyAnswer),
+    responses=responses({200: "不含密钥本身"}, 304, 404, 422, model=KeyAnswer),
     dependencies=[KNOWS_TAG],
 )
 async def one(request: Request, _: Administrator, key_id: RecordId) -> Response:
@@ -63,7 +63,7 @@ async def one(request: Request, _: Administrator, key_id: RecordId) -> Response:
 
 
 @router.post(
-    "/{key_id}/revoke", summary="停用接口密钥", responses=responses({200: "已停用"}, 404, 412, model=KeyAnswer)
+    "/{key_id}/revoke", summary="停用接口密钥", responses=responses({200: "已停用"}, 404, 412, 422, model=KeyAnswer)
 )
 async def revoke(request: Request, identity: Administrator, key_id: RecordId, expected: ExpectedVersion) -> Response:
     """Take a key back."""
