@@ -18,6 +18,7 @@ from risk_screen.access.roles import Role
 from risk_screen.api.app import create_app
 from risk_screen.operations.store import Store
 from risk_screen.storage.database import open_database
+from risk_screen.storage.sealing import new_key_line
 
 # A hundred and more for each operation and role take minutes: SCHEMA_EXAMPLES=100.
 EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "2"))
@@ -39,7 +40,13 @@ def application(folder: Path, role: Role | None) -> FastAPI:
 
 
 @pytest.mark.parametrize("role", [None, *Role], ids=str)
-def test_no_request_is_answered_with_what_is_not_documented(tmp_path: Path, role: Role | None) -> None:
+def test_no_request_is_answered_with_what_is_not_documented(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: Role | None
+) -> None:
+    keys = tmp_path / "reporter.keys"
+    keys.write_text(new_key_line("k1", "AES-256-GCM") + "\n", encoding="utf-8")
+    keys.chmod(0o600)
+    monkeypatch.setenv("RISK_SCREEN_REPORTER_KEYS", str(keys))
     schema = schemathesis.openapi.from_asgi("/openapi.json", application(tmp_path, role))
     faults: list[str] = []
     for found in schema.get_all_operations():

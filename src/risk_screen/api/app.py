@@ -22,6 +22,7 @@ from risk_screen.api import (
     openapi,
     outcomes,
     problems,
+    reporters,
     screenings,
     session,
     single_sign_on,
@@ -93,6 +94,7 @@ def create_app(
     app.include_router(screenings.router)
     app.include_router(advice.router)
     app.include_router(labels.router)
+    app.include_router(reporters.router)
     app.include_router(consultations.router)
     app.include_router(outcomes.router)
     app.include_router(enterprises.router)

@@ -81,6 +81,7 @@ from risk_screen.screening.submission import (
     UnknownChannelError,
     WrongFieldError,
 )
+from risk_screen.storage.sealing import KeyFileError, UnsealableError
 
 STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     TooLongError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -124,6 +125,8 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     HoldStateError: HTTPStatus.CONFLICT,
     ReplayTextGoneError: HTTPStatus.GONE,
     AssessmentStrippedError: HTTPStatus.GONE,
+    KeyFileError: HTTPStatus.SERVICE_UNAVAILABLE,
+    UnsealableError: HTTPStatus.SERVICE_UNAVAILABLE,
     ReporterNotFoundError: HTTPStatus.NOT_FOUND,
     ReporterForbiddenError: HTTPStatus.FORBIDDEN,
     PurposeMissingError: HTTPStatus.UNPROCESSABLE_ENTITY,

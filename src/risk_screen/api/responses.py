@@ -44,7 +44,9 @@ def responses(success: Mapping[int, str], *statuses: int, model: Any = None) -> 
     made: Responses = {status: {"description": text} for status, text in success.items()}
     if model is not None:
         made[next(iter(success))]["model"] = model
-    for status in sorted({*statuses, *EVERYWHERE}):
+    # An id may also be too long to be one.
+    needed = (422,) if 404 in statuses else ()
+    for status in sorted({*statuses, *needed, *EVERYWHERE}):
         made[status] = {"description": DESCRIPTIONS[status]}
         if status >= 400:
             made[status]["content"] = {"application/problem+json": {"schema": Problem.model_json_schema()}}
