@@ -129,15 +129,14 @@ def import_outcomes(
 
 
 def _row(found: RowMapping, wanted: Wanted) -> dict[str, str]:
-    assessment = _ASSESSMENT.validate_json(found["content"])
     fields: Mapping[str, str] = orjson.loads(found["fields"]) if found["fields"] else {}
     row = {
         "id": found["id"],
         "external_id": found["external_id"] or "",
         "channel": _title(found["channel"], CHANNEL_TITLES, wanted),
-        "score": f"{assessment.score:.1f}",
-        "level": _title(assessment.level, LEVEL_TITLES, wanted),
-        "route": _title(assessment.route, ROUTE_TITLES, wanted),
+        "score": f"{found['score']:.1f}",
+        "level": _title(found["level"], LEVEL_TITLES, wanted),
+        "route": _title(found["route"], ROUTE_TITLES, wanted),
         "consultation_id": found["consultation_id"] or "",
         "consultation_state": _title(found["consultation_state"], _BY_VALUE[State], wanted),
         "consultation_answer": _title(found["consultation_answer"], _BY_VALUE[AnswerKind], wanted),
@@ -147,8 +146,13 @@ def _row(found: RowMapping, wanted: Wanted) -> dict[str, str]:
     }
     if wanted.with_texts:
         row |= {name: fields.get(name, "") for name in ("name", "business_scope", "text")}
-        row["reasons"] = sentence_of(assessment)
+        row["reasons"] = _reasons(bytes(found["content"]))
     return row
+
+
+def _reasons(content: bytes) -> str:
+    """The result in one sentence; nothing where its words were cleared when their time was over."""
+    return sentence_of(_ASSESSMENT.validate_json(content)) if content else ""
 
 
 _BY_VALUE: Final[Mapping[type, Mapping[str, str]]] = {

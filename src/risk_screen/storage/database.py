@@ -163,7 +163,7 @@ def _sqlite(url: URL, *, is_ours: bool) -> Engine:
     if is_uri != (url.query.get("uri") == "true"):
         raise DatabaseError("SQLite 的地址写法不对：文件写成 sqlite:///目录/文件.db；sqlite:///file:… 要带 ?uri=true")
     if is_ours and not is_uri:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # citizens' texts will lie there
     elif not url.query and not path.is_file():
         raise DatabaseError("没有这个文件，请检查路径")
     engine = create_engine(

@@ -33,6 +33,7 @@ def record_rows(connection: Connection, reach: Reach, period: Period, channel: s
     query = (
         select(
             *(assessments.c.id, assessments.c.external_id, assessments.c.channel, assessments.c.created_at),
+            *(assessments.c.score, assessments.c.level, assessments.c.route),
             *(assessments.c.content, submitted_texts.c.fields),
             consultations.c.id.label("consultation_id"),
             consultations.c.state.label("consultation_state"),
