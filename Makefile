@@ -4,6 +4,7 @@ PORT ?= 8000
 REQUIRE_ALL ?=
 DATA ?=
 INPUTS ?= 1000000
+KILLS ?= 100
 UV_VERSION := 0.13.9
 export UV_COMPILE_BYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -94,8 +95,9 @@ bench-writers: $(VENV)/.test-stamp  ## does the classifier see through a writer'
 bench-peers: $(VENV)/.test-stamp  ## speed, evasions and coincidences beside other programs, which it installs into .venv-peers
 	$(BIN)/python benchmarks/peers.py
 
-endurance: $(VENV)/.test-stamp  ## walk a million hostile texts (INPUTS=…), then double the slow ones; fails if anything does not hold
+endurance: $(VENV)/.test-stamp  ## walk a million hostile texts (INPUTS=…), then double the slow ones; kill the service under load a hundred times (KILLS=…); fails if anything does not hold
 	$(BIN)/python tests/endurance/fuzz_walk.py --inputs $(INPUTS) --workers 2
+	$(BIN)/python tests/faults/kill_loop.py --kills $(KILLS)
 
 sbom: $(VENV)/.test-stamp  ## write dist/sbom.cdx.json: every locked package, rulebook and models (CycloneDX 1.6)
 	$(BIN)/python tools/build_sbom.py
