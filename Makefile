@@ -25,11 +25,13 @@ $(BIN)/uv:
 $(VENV)/.run-stamp: requirements.lock pyproject.toml | $(BIN)/uv
 	$(UV) --require-hashes -r requirements.lock
 	$(UV) --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q src
 	touch $@
 
 $(VENV)/.test-stamp: requirements-dev.lock pyproject.toml | $(BIN)/uv
 	$(UV) --require-hashes -r requirements-dev.lock
 	$(UV) --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q src
 	touch $(VENV)/.run-stamp $@
 
 run: $(VENV)/.run-stamp  ## screen two examples in the terminal, then serve the page on this machine
