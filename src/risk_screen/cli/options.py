@@ -22,7 +22,9 @@ DatabaseOption = Annotated[
 HostOption = Annotated[
     str | None,
     typer.Option(
-        "--host", metavar="ADDRESS", help="监听地址；还没有登录功能，只允许本机：127.0.0.1（默认），或 RISK_SCREEN_HOST"
+        "--host",
+        metavar="ADDRESS",
+        help="监听地址：127.0.0.1（默认），或 RISK_SCREEN_HOST；别的地址须设 RISK_SCREEN_ALLOW_PLAIN_HTTP",
     ),
 ]
 PortOption = Annotated[
