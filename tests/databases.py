@@ -10,6 +10,8 @@ from uuid import uuid4
 
 from sqlalchemy import URL, create_engine, make_url, text
 
+from risk_screen.storage.database import open_database
+
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -25,6 +27,38 @@ def fresh_database(kind: str, folder: Path) -> Iterator[str]:
         yield postgresql().set(database=name).render_as_string(hide_password=False)
     finally:
         _administer(postgresql(), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@contextmanager
+def migrated_database(kind: str, folder: Path) -> Iterator[str]:
+    """The address of a database with all tables, copied from one that was migrated once for this process."""
+    if kind == "sqlite":
+        path = folder / "store.db"
+        path.write_bytes(_migrated_file())
+        yield f"sqlite:///{path}"
+        return
+    name = f"test_{uuid4().hex}"
+    _administer(postgresql(), f"CREATE DATABASE {name} TEMPLATE {_migrated_template()}")
+    try:
+        yield postgresql().set(database=name).render_as_string(hide_password=False)
+    finally:
+        _administer(postgresql(), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@cache
+def _migrated_file() -> bytes:
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "template.db"
+        open_database(f"sqlite:///{path}").dispose()
+        return path.read_bytes()
+
+
+@cache
+def _migrated_template() -> str:
+    name = f"template_{uuid4().hex}"
+    _administer(postgresql(), f"CREATE DATABASE {name}")
+    open_database(postgresql().set(database=name).render_as_string(hide_password=False)).dispose()
+    return name
 
 
 @cache

@@ -242,8 +242,8 @@ def full(_: int) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_where_nothing_is_there_is_nothing_to_back_up(address: str, tmp_path: Path) -> None:
-    engine = connect_database(address)
+def test_where_nothing_is_there_is_nothing_to_back_up(empty_address: str, tmp_path: Path) -> None:
+    engine = connect_database(empty_address)
     with pytest.raises(RiskScreenError) as caught:
         back_up(engine, tmp_path / "b", AT, program="1")
     assert caught.value.code == "backup_empty"

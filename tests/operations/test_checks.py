@@ -83,15 +83,15 @@ def test_an_empty_database_is_good(address: str) -> None:
     assert of_database(address)["schema"].verdict == "good"
 
 
-def test_an_older_and_a_newer_schema_are_told(address: str) -> None:
-    engine = connect_database(address)
+def test_an_older_and_a_newer_schema_are_told(empty_address: str) -> None:
+    engine = connect_database(empty_address)
     with writing(engine) as connection:
         migrate(connection, "0002")
-    older = of_database(address)["schema"]
+    older = of_database(empty_address)["schema"]
     assert (older.verdict, "先备份" in older.advice) == ("note", True)
     with writing(engine) as connection:
         connection.execute(text(f"UPDATE {REVISION_TABLE} SET version_num = '9999'"))
-    newer = of_database(address)["schema"]
+    newer = of_database(empty_address)["schema"]
     assert (newer.verdict, "升级程序" in newer.advice) == ("bad", True)
     engine.dispose()
 
