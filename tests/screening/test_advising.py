@@ -98,7 +98,9 @@ def test_every_rule_for_registrations_says_something_to_the_applicant() -> None:
 
 
 WORDS = st.sampled_from(["投资", "财富", "金融", "资本", "云栖", "商贸", "技术", "回购", "理财"])
-ITEMS = st.sampled_from(["投资管理", "家具销售", "理财服务", "溢价回购（含定期给付收益、软件开发）", "资产管理", "餐饮"])
+ITEMS = st.sampled_from(
+    ["投资管理", "家具销售", "理财服务", "溢价回购（含定期给付收益、软件开发）", "资产管理", "餐饮"]
+)
 
 
 @given(st.lists(WORDS, max_size=4), st.lists(ITEMS, max_size=4))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
-
 from people_on_pages import PASSWORD, browser, give_account, let_in_without_second_factor, signed_in
+
 from risk_screen import Screener
 from risk_screen.access.roles import Role
 from risk_screen.api.app import create_app
