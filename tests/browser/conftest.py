@@ -32,7 +32,7 @@ EXPECTED = ("Failed to load resource",)
 Open = Callable[..., Page]
 
 
-@pytest.fixture(scope="package")  # Playwright keeps an event loop running for as long as it lives
+@pytest.fixture(scope="module")  # Playwright keeps an event loop running for as long as it lives
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
@@ -45,7 +45,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the application on a free port, as `risk-screen serve` does."""
     app = create_app(Screener.load(), open_store(f"sqlite:///{tmp_path_factory.mktemp('page')}/page.db"))
@@ -83,7 +83,7 @@ def visit(browser: Browser, address: str) -> Iterator[Open]:
     assert [c for c in complaints if not c.startswith((address, *EXPECTED))] == []
 
 
-@pytest.fixture(scope="package")  # Playwright keeps an event loop running for as long as it lives
+@pytest.fixture(scope="module")  # Playwright keeps an event loop running for as long as it lives
 def screenshots() -> Path:
     """Where pictures for people are left; git ignores it."""
     folder = Path(__file__).parents[2] / "test-results"
