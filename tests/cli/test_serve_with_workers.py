@@ -159,6 +159,23 @@ def test_a_killed_worker_is_replaced_and_nothing_answered_is_lost(serve: Callabl
     assert load.refused == []
 
 
+def test_the_limit_of_a_key_is_that_of_all_processes_together(
+    serve: Callable[..., Running], database: str, tmp_path: Path
+) -> None:
+    terms = ("--permission", "marketing.screen", "--network", "127.0.0.1/32", "--per-minute", "5")
+    made = command("key", tmp_path, "add", "审批系统", *terms, "--database", database)
+    key = re.search(r"rs_\w+", made.stdout.decode())
+    assert key is not None, made.stderr.decode()
+    running = serve("--workers", "2", "--database", database)
+    until(lambda: len(running.workers) == 2)
+    statuses = []
+    for _ in range(20):  # a connection each, so that both processes answer some
+        with httpx2.Client(headers={"Authorization": f"Bearer {key[0]}"}) as client:
+            sent = {"channel": "marketing", "text": "面馆开业八折"}
+            statuses.append(client.post(f"{running.address}/v1/screenings", json=sent).status_code)
+    assert statuses == [200] * 5 + [429] * 15
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_stop_under_load_answers_what_it_accepted_and_stores_nothing_else(
     serve: Callable[..., Running], database: str, workers: str

@@ -1,13 +1,21 @@
 """Calls of a key within a minute."""
 
 import threading
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
 
 from risk_screen.operations import call_limits
 from risk_screen.operations.call_limits import CallLimits
 
 
-def test_as_many_calls_as_allowed_then_none_until_the_minute_is_over() -> None:
-    limits = CallLimits()
+@pytest.fixture(params=["one process", "several"])
+def limits(request: pytest.FixtureRequest, tmp_path: Path) -> CallLimits:
+    return CallLimits() if request.param == "one process" else CallLimits(tmp_path)
+
+
+def test_as_many_calls_as_allowed_then_none_until_the_minute_is_over(limits: CallLimits) -> None:
     assert [limits.allows("a", 2, at) for at in (10.0, 30.0, 69.9, 70.0, 70.1, 70.2)] == [
         True,
         True,
@@ -18,8 +26,7 @@ def test_as_many_calls_as_allowed_then_none_until_the_minute_is_over() -> None:
     ]
 
 
-def test_what_is_left_and_when_the_next_minute_begins() -> None:
-    limits = CallLimits()
+def test_what_is_left_and_when_the_next_minute_begins(limits: CallLimits) -> None:
     assert limits.left("a", 2, 10.0) == (2, 60)
     limits.allows("a", 2, 10.0)
     assert limits.left("a", 2, 10.5) == (1, 60)
@@ -27,8 +34,7 @@ def test_what_is_left_and_when_the_next_minute_begins() -> None:
     assert limits.left("a", 0, 69.9) == (0, 1)  # the limit was lowered meanwhile
 
 
-def test_names_are_counted_apart() -> None:
-    limits = CallLimits()
+def test_names_are_counted_apart(limits: CallLimits) -> None:
     assert limits.allows("a", 1, 0.0)
     assert limits.allows("b", 1, 0.0)
     assert not limits.allows("a", 1, 1.0)
@@ -51,3 +57,13 @@ def test_counting_starts_no_thread() -> None:
     for number in range(100):
         limits.allows("a", 10, float(number))
     assert threading.active_count() == before
+
+
+def _allowed(folder: Path) -> int:
+    limits = CallLimits(folder)
+    return sum(limits.allows("a", 300, 100.0) for _ in range(200))
+
+
+def test_processes_together_allow_as_many_as_one_would(tmp_path: Path) -> None:
+    with ProcessPoolExecutor(2) as processes:
+        assert sum(processes.map(_allowed, [tmp_path, tmp_path])) == 300

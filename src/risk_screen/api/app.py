@@ -37,6 +37,7 @@ from risk_screen.api.metrics import count_committed
 from risk_screen.api.observing import Observing
 from risk_screen.casework.terms import ConsultationTerms
 from risk_screen.operations.access_settings import access_policy, provider_of, site_of
+from risk_screen.operations.call_limits import CallLimits
 from risk_screen.operations.gate import Gate
 from risk_screen.operations.store import Store
 from risk_screen.screening.screener import Screener
@@ -59,7 +60,12 @@ class Service(FastAPI):
 
 
 def create_app(
-    screener: Screener, store: Store, *, settings: Settings | None = None, site: Site | None = None
+    screener: Screener,
+    store: Store,
+    *,
+    settings: Settings | None = None,
+    site: Site | None = None,
+    call_limits: CallLimits | None = None,
 ) -> FastAPI:
     """Build the application.
 
@@ -73,6 +79,8 @@ def create_app(
         Otherwise those of the environment and the file.
     site : Site, optional
         How the service is reached; otherwise as the settings say, open to this machine until somebody has an account.
+    call_limits : CallLimits, optional
+        Counts the calls of keys together with other processes; otherwise they are counted in this one.
     """
     app = Service(
         title="risk_screen",
@@ -88,7 +96,8 @@ def create_app(
     app.state.is_stopping = False
     app.state.webhook_sender = webhook_sender(app.state.settings)
     app.state.provider = provider_of(app.state.settings)
-    app.state.gate = Gate(store, access_policy(app.state.settings), site or site_of(app.state.settings))
+    site = site or site_of(app.state.settings)
+    app.state.gate = Gate(store, access_policy(app.state.settings), site, call_limits)
     store.committed = count_committed
     problems.install(app)
     app.include_router(screenings.router)

@@ -46,10 +46,10 @@ def serve(  # noqa: PLR0913 - the options of the command
     options = {"host": host, "port": port, "workers": workers, "database": database, "rules": rules, "models": models}
     settings = Settings(**{name: value for name, value in options.items() if value is not None})
     check_address(settings)
-    from risk_screen.cli.metrics_room import shared_metrics
+    from risk_screen.cli.counting_room import counting_room
 
-    with shared_metrics() if settings.workers > 1 else nullcontext():
-        is_clean = _prepare_and_run(settings, demo=demo)
+    with counting_room() if settings.workers > 1 else nullcontext() as room:
+        is_clean = _prepare_and_run(settings, room, demo=demo)
     typer.echo("已停止。")
     if not is_clean:
         raise typer.Exit(NOT_STOPPED_IN_TIME)
@@ -69,7 +69,7 @@ def reload() -> None:
     typer.echo("已通知服务重新载入；结果见服务的日志。")
 
 
-def _prepare_and_run(settings: "Settings", *, demo: bool) -> bool:
+def _prepare_and_run(settings: "Settings", counting_room: Path | None, *, demo: bool) -> bool:
     """Load and check everything once, before the first process begins."""
     from risk_screen.api.logs import log_to_stderr
     from risk_screen.cli.reloading import Releases
@@ -90,7 +90,7 @@ def _prepare_and_run(settings: "Settings", *, demo: bool) -> bool:
     store.close()  # every process opens its own, after the fork
     with tempfile.TemporaryDirectory(prefix="risk-screen-") as room:
         releases = Releases(Path(room), settings.rules, settings.models)
-        return _run(Work(settings, listener, screener, releases.prepare, site), releases)
+        return _run(Work(settings, listener, screener, releases.prepare, site, counting_room), releases)
 
 
 def _run(work: "Work", releases: "Releases") -> bool:
@@ -111,7 +111,7 @@ def _run(work: "Work", releases: "Releases") -> bool:
 
 
 def _supervise(work: "Work", releases: "Releases", descriptor: int | None) -> bool:
-    from risk_screen.cli.metrics_room import forget_worker
+    from risk_screen.cli.counting_room import forget_worker
     from risk_screen.cli.supervising import LAST_SECONDS, Supervisor
     from risk_screen.cli.working import work_until_told
 

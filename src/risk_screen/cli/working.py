@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ from risk_screen.api.app import create_app
 from risk_screen.cli.reloading import Release, Swapper
 from risk_screen.cli.terminal import has_terminal
 from risk_screen.operations.background import BackgroundRunner
+from risk_screen.operations.call_limits import CallLimits
 from risk_screen.operations.fault_log import record_fault
 from risk_screen.web.pages import add_pages
 from risk_screen.wiring import Screener, background_tasks, open_store
@@ -47,6 +49,8 @@ class Work:
         Gives the release that was last found good; called after SIGHUP, in a thread. May do the finding itself.
     site : Site
         How the service is reached, and whether it may be tried without credentials.
+    counting_room : Path or None
+        Where the calls of keys are counted together with other processes.
     ignores_interrupt : bool
         Ctrl+C reaches every process of a terminal; where one stands above this one, it alone decides.
     """
@@ -56,6 +60,7 @@ class Work:
     screener: Screener
     release: Callable[[], tuple[Release, Screener | None] | None]
     site: Site
+    counting_room: Path | None = None
     ignores_interrupt: bool = False
 
 
@@ -103,7 +108,9 @@ def work_until_told(work: Work) -> None:
     """
     settings = work.settings
     store = open_store(settings.database)
-    app = create_app(work.screener, store, settings=settings, site=work.site)
+    app = create_app(
+        work.screener, store, settings=settings, site=work.site, call_limits=CallLimits(work.counting_room)
+    )
     add_pages(app)
     runner = BackgroundRunner(store, background_tasks(store, settings), lease_seconds=settings.lease_seconds)
     swapper = Swapper(app, store)

@@ -62,17 +62,16 @@ class Remembered(Generic[T]):
 class Gate:
     """Tells who asks.
 
-    Limits of keys are counted in this process: a shared count would be a write for every request. With several
-    processes a key may do up to as many times its limit; it is there to stop a program that has gone wild.
-
     Parameters
     ----------
     store : Store
     policy : AccessPolicy
     site : Site
+    call_limits : CallLimits, optional
+        One that counts together with other processes; otherwise the calls of keys are counted in this one.
     """
 
-    def __init__(self, store: Store, policy: AccessPolicy, site: Site) -> None:
+    def __init__(self, store: Store, policy: AccessPolicy, site: Site, call_limits: CallLimits | None = None) -> None:
         self.store = store
         self.policy = policy
         self.site = site
@@ -81,7 +80,7 @@ class Gate:
         self.set_up = Remembered(self._is_set_up)
         self.slow_lane = SlowLane()
         self.reads = NotedReads(store)
-        self._limits = CallLimits()
+        self._limits = call_limits or CallLimits()
         self._noted: dict[str, datetime] = {}
 
     def program(self, presented: PresentedKey | None, key: ApiKey | None, caller: Caller) -> Identity:

@@ -1,4 +1,4 @@
-"""The folder where several processes count together; in memory where that can be, so that no full disk stops them."""
+"""The folder where several processes count together: metrics, and the calls of keys. In memory where that can be."""
 
 import os
 import tempfile
@@ -12,13 +12,21 @@ IN_MEMORY: Final = Path("/dev/shm")
 
 
 @contextmanager
-def shared_metrics() -> Iterator[None]:
-    """Make the folder and remove it; the library of metrics must be imported inside, it looks once."""
+def counting_room() -> Iterator[Path]:
+    """Make the folder and remove it; the library of metrics must be imported inside, it looks once.
+
+    Yields
+    ------
+    Path
+        Of an empty folder inside, for the calls of keys. No full disk stops what counts in memory.
+    """
     where = IN_MEMORY if os.access(IN_MEMORY, os.W_OK) else None
-    with tempfile.TemporaryDirectory(prefix="risk-screen-metrics-", dir=where) as folder:
+    with tempfile.TemporaryDirectory(prefix="risk-screen-counts-", dir=where) as folder:
         os.environ[FOLDER] = folder
+        calls = Path(folder) / "calls"
+        calls.mkdir()
         try:
-            yield
+            yield calls
         finally:
             del os.environ[FOLDER]
 
