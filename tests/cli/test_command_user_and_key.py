@@ -64,6 +64,12 @@ def test_what_cannot_be_is_refused_in_words(cli: Cli, arguments: list[str], code
     assert (outcome.code, outcome.err.split("]")[0]) == (2, f"错误 [{code}"), outcome
 
 
+def test_a_word_that_is_no_choice_is_answered_with_the_choices(cli: Cli) -> None:
+    said = cli("user", "add", "wang.wu", "--role", "boss").err
+    assert "可以是 approval_bureau、grid_worker、" in said
+    assert "boss" not in said
+
+
 def test_a_key_works_until_it_is_revoked(cli: Cli, process: Process, tmp_path: Path) -> None:
     made = told(cli, "key", "add", "网格平台", "--permission", "marketing.screen", "--network", "127.0.0.1")
     key = made.rpartition("：")[2].strip()

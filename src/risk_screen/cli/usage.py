@@ -50,4 +50,5 @@ def _range(param: Any) -> str:
     least, most = getattr(param, "min", None), getattr(param, "max", None)
     if least is not None and most is not None:
         return f"：应是 {least} 到 {most} 的整数"
-    return ""
+    choices = getattr(getattr(param, "type_descriptor", None), "choices", None)
+    return f"：可以是 {'、'.join(str(one) for one in choices)}" if choices else ""
