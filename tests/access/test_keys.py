@@ -29,7 +29,7 @@ TERMS = KeyTerms(
     requests_per_minute=60,
     expires_at=NOON + timedelta(days=90),
 )
-CALL = Call(Permission.SCREEN_REGISTRATION, "10.1.2.3", NOON, 0)
+CALL = Call("10.1.2.3", NOON, 0)
 TEXT, STORED = make_key(bytes(range(KEY_RANDOMNESS)), TERMS)
 
 
@@ -85,7 +85,6 @@ def test_what_is_not_exactly_a_key_is_none(text: str) -> None:
         ({"address": "2001:db9::1"}, "key_network"),
         ({"address": ""}, "key_network"),
         ({"address": "testclient"}, "key_network"),
-        ({"permission": Permission.READ_CASE}, "key_scope"),
         ({"calls_in_last_minute": 59}, None),
         ({"calls_in_last_minute": 60}, "key_rate"),
     ],

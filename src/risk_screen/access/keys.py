@@ -97,8 +97,6 @@ class Call:
 
     Parameters
     ----------
-    permission : Permission or None
-        None where that is asked of the identity afterwards.
     address : str
         Of the caller, as the connection (or the trusted proxy) gives it.
     at : datetime
@@ -107,7 +105,6 @@ class Call:
         With this key, without this call.
     """
 
-    permission: Permission | None
     address: str
     at: datetime
     calls_in_last_minute: int
@@ -155,8 +152,6 @@ def _why_not_by_terms(stored: StoredKey, call: Call) -> Refusal | None:
         return Refusal("key_expired", "接口密钥已过期；请系统管理员换发。")
     if not is_inside(call.address, terms.networks):
         return Refusal("key_network", "来源地址不在该接口密钥允许的网段内；请系统管理员核对网段。")
-    if call.permission is not None and call.permission not in terms.permissions:
-        return Refusal("key_scope", "该接口密钥没有这项权限；请系统管理员核对授权。")
     if call.calls_in_last_minute >= terms.requests_per_minute:
         return Refusal("key_rate", f"请求过于频繁，每分钟最多 {terms.requests_per_minute} 次；请稍后再试。")
     return None

@@ -100,7 +100,7 @@ class Gate:
             Of the kind that says why.
         """
         stored = key.stored if key else None
-        call = Call(None, caller.address, self.store.now(), calls_in_last_minute=0)
+        call = Call(caller.address, self.store.now(), calls_in_last_minute=0)
         refusal = why_not_key(presented, stored, call)
         if refusal is not None or key is None or stored is None:
             raise key_error(refusal or KEY_UNKNOWN)
