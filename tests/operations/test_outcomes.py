@@ -75,6 +75,18 @@ def test_a_registration_is_kept_with_its_enterprise_and_told(store: Store) -> No
     assert CODE not in str([told(store, kind) for kind in ("registration.reported", "enterprise.added")])
 
 
+def test_the_first_name_of_an_enterprise_is_no_renaming_and_a_later_one_is(store: Store) -> None:
+    report(store, register(store, external_id="DJ-1"), REGISTERED)
+    enterprise = history(store)["id"]
+    assert [one["subject"] for one in told(store, "enterprise.added")] == [enterprise]
+    assert told(store, "enterprise.renamed") == []
+    assert ("enterprise.named", "k-1", enterprise) in set(written_down(store))
+    later(store, days=30)
+    report(store, register(store, "淄博新名投资有限公司", credit_code=CODE), REGISTERED)
+    assert [one["subject"] for one in told(store, "enterprise.renamed")] == [enterprise]
+    assert history(store)["name"] == "淄博新名投资有限公司"
+
+
 def test_the_same_report_again_is_answered_again_and_done_once(store: Store) -> None:
     assessment_id = register(store)
     first, again = report(store, assessment_id, REGISTERED), report(store, assessment_id, REGISTERED)

@@ -75,12 +75,13 @@ def known_enterprise(change: Change, credit_code: str, origin: Origin, actor: Ac
         changed_at=change.at_text,
     )
     add_enterprise(change, added)
-    _tell(change, actor, None, added)
+    change.publish(Event("enterprise.added", SUBJECT, added.id, added.party))
+    _note(change, actor, "enterprise.added", None, added)
     return added
 
 
 def refresh_name(change: Change, actor: Actor, enterprise_id: str) -> None:
-    """Let an enterprise have the name that the last report in force says."""
+    """Let an enterprise have the name that the last report in force says; its first name is no renaming."""
     before = enterprise_with_id(change.connection, enterprise_id)
     names = [one.registered_name for one in names_of(change.connection, enterprise_id)]
     name = names[-1] if names else None
@@ -88,7 +89,9 @@ def refresh_name(change: Change, actor: Actor, enterprise_id: str) -> None:
         return
     after = replace(before, name=name, version=before.version + 1, changed_at=change.at_text)
     save_enterprise(change, after)
-    _tell(change, actor, before, after)
+    if before.name is not None:
+        change.publish(Event("enterprise.renamed", SUBJECT, after.id, after.party))
+    _note(change, actor, "enterprise.named" if before.name is None else "enterprise.renamed", before, after)
 
 
 def enterprise_history(store: Store, identity: Identity, enterprise_id: str) -> bytes:
@@ -160,16 +163,6 @@ def _screening(connection: Connection, one: ScreenedRegistration) -> dict[str, o
     }
 
 
-def _tell(change: Change, actor: Actor, before: Enterprise | None, after: Enterprise) -> None:
-    kind = f"{SUBJECT}.{'added' if before is None else 'renamed'}"
-    change.publish(Event(kind, SUBJECT, after.id, after.party))
-    change.record(
-        AuditEntry(
-            actor,
-            kind,
-            SUBJECT,
-            after.id,
-            before_hash=fingerprint_of(before) if before else None,
-            after_hash=fingerprint_of(after),
-        )
-    )
+def _note(change: Change, actor: Actor, action: str, before: Enterprise | None, after: Enterprise) -> None:
+    before_hash = fingerprint_of(before) if before else None
+    change.record(AuditEntry(actor, action, SUBJECT, after.id, "", before_hash, fingerprint_of(after)))
