@@ -10,13 +10,15 @@ from risk_screen.storage.idempotency import RequestKey
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
+LONGEST_KEY: Final = 200
+KEY_CHARACTERS: Final = "^[!-~]+$"
 KeyHeader = Annotated[
     str | None,
     Header(
         alias=HEADER,
         min_length=1,
-        max_length=200,
-        pattern="^[!-~]+$",
+        max_length=LONGEST_KEY,
+        pattern=KEY_CHARACTERS,
         description="发送方为这个请求取的唯一编号（可打印 ASCII 字符，建议用 UUID）。48 小时内同号、同内容再送，"
         "返回原来的应答（带 Idempotent-Replayed: true），不会重复处理；同号、内容不同则 409。可以不给",
     ),

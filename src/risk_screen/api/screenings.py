@@ -15,6 +15,7 @@ from risk_screen.access.identity import Identity
 from risk_screen.access.roles import Permission
 from risk_screen.api import openapi
 from risk_screen.api.caller import gate_of
+from risk_screen.api.direct import JSON_TYPE, Direct, is_json
 from risk_screen.api.idempotency import KeyHeader, key_of, respond
 from risk_screen.api.identity import Needs, NotAllowedError
 from risk_screen.api.problems import http_problem, invalid_request, problem_of
@@ -31,7 +32,6 @@ from risk_screen.screening.screener import Screener
 from risk_screen.screening.submission import Submission, WrongFieldError
 
 router = APIRouter(prefix="/v1/screenings", tags=["筛查"])
-JSON_TYPE: Final = "application/json"
 # A registration this long takes about as long to screen as handing it to a thread; a longer one, and any flyer (1.5 ms
 # for 50 characters, 13 ms for 1,000), would keep others waiting.
 SHORT_CHARACTERS: Final = 1_000
@@ -39,16 +39,16 @@ PERMISSION_OF_CHANNEL: Final = {
     "registration": Permission.SCREEN_REGISTRATION,
     "marketing": Permission.SCREEN_MARKETING,
 }
-Sender = Annotated[Identity, Depends(Needs(*PERMISSION_OF_CHANNEL.values()))]
+MAY_SEND: Final = Needs(*PERMISSION_OF_CHANNEL.values())
+Sender = Annotated[Identity, Depends(MAY_SEND)]
 Reader = Annotated[Identity, Depends(Needs(Permission.READ_ASSESSMENT))]
 
 
 async def _only_json(request: Request) -> None:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON_TYPE:
+    if not is_json(request):
         raise HTTPException(415)
 
 
-@router.post("", summary="筛查一条登记或宣传文本", dependencies=[Depends(_only_json)], responses=openapi.SCREEN)
 async def screen(
     request: Request,
     identity: Sender,
@@ -62,7 +62,18 @@ async def screen(
     screened = _screened(identity, body, submission, await _assess(screener, submission))
     key = await key_of(request, idempotency_key, identity.actor)
     stored = submit_screened(store, [screened], actor=identity.actor, key=key, answered=_only)
-    return await _with_link(store, screened, respond(await asyncio.wrap_future(stored)))
+    return await _with_link(store, screened, await asyncio.wrap_future(stored))
+
+
+router.add_api_route(
+    "",
+    screen,
+    methods=["POST"],
+    summary="筛查一条登记或宣传文本",
+    dependencies=[Depends(_only_json)],
+    responses=openapi.SCREEN,
+    route_class_override=Direct(screen, MAY_SEND, ScreeningRequest).route(),
+)
 
 
 @router.post("/batch", summary="一次筛查至多 1,000 条", dependencies=[Depends(_only_json)], responses=openapi.BATCH)
@@ -124,11 +135,14 @@ def _credit_code(body: ScreeningRequest) -> str | None:
     return checked_credit_code(body.credit_code)
 
 
-async def _with_link(store: Store, screened: Screened, response: Response) -> Response:
+async def _with_link(store: Store, screened: Screened, answer: Answer) -> Response:
     """Say where the consultation is that this screening opened."""
+    response = respond(answer)
     if store.terms is not None and screened.assessment.route in store.terms.opening_routes:
-        assessment_id = orjson.loads(response.body)["id"]
-        consultation_id = await run_in_threadpool(consultation_link, store, assessment_id)
+        consultation_id = answer.consultation_id
+        if consultation_id is None:  # of an answer given before, it has to be looked up
+            assessment_id = orjson.loads(answer.content)["id"]
+            consultation_id = await run_in_threadpool(consultation_link, store, assessment_id)
         if consultation_id is not None:
             response.headers["Link"] = f'</v1/consultations/{consultation_id}>; rel="consultation"'
     return response

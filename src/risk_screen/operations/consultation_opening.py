@@ -69,23 +69,31 @@ class Happened:
     is_internal: bool = False
 
 
-def follow_registration(change: Change, terms: ConsultationTerms, registration: Registration, actor: Actor) -> None:
+def follow_registration(
+    change: Change, terms: ConsultationTerms, registration: Registration, actor: Actor
+) -> str | None:
     """Do what a stored registration means for consultations.
 
     The same text carries on the consultation it already has. Another text takes the place of one that still waits. A
     route that the terms name opens a new one.
+
+    Returns
+    -------
+    str or None
+        The id of the consultation it led to.
     """
     about = registration.previous_id
     earlier = consultation_about(change.connection, about) if about is not None else None
     if earlier is not None and registration.is_same_text and earlier.state is not State.SUPERSEDED:
         link_assessment(change, earlier.id, registration.assessment_id)
         save_consultation(change, replace(earlier, version=earlier.version + 1, changed_at=change.at_text))
-        return
+        return earlier.id
     opens = registration.route in terms.opening_routes
     successor = open_consultation(change, terms, registration, actor, earlier) if opens else None
     if earlier is not None and earlier.state in WAITING:
         told = {"assessment_id": registration.assessment_id, "successor_id": successor.id if successor else None}
         move(change, actor, earlier, Step.SUPERSEDE, told)
+    return successor.id if successor else None
 
 
 def open_consultation(

@@ -33,11 +33,14 @@ class Answer:
         The HTTP status.
     is_replayed : bool
         The same request was answered before, and nothing was done now.
+    consultation_id : str or None
+        The consultation that what was asked led to, where that is known without looking.
     """
 
     content: bytes
     status: int = 200
     is_replayed: bool = False
+    consultation_id: str | None = None
 
 
 def request_key(party: str, key: str, address: str, body: bytes) -> RequestKey:

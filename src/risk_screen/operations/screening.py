@@ -62,6 +62,14 @@ class AssessmentStrippedError(RiskScreenError):
 
 
 @dataclass(frozen=True, slots=True)
+class Stored:
+    """The canonical JSON of a stored assessment, and the consultation it has just led to."""
+
+    content: bytes
+    consultation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Screened:
     """An assessment with what it was made from and what it concerns, ready to be stored.
 
@@ -119,7 +127,8 @@ def store_all(store: Store, screened: Sequence[Screened], *, actor: Actor) -> li
     ------
     StoreUnavailableError
     """
-    return store.write(lambda change: _store_all(change, screened, actor, store.terms))
+    stored = store.write(lambda change: _store_all(change, screened, actor, store.terms))
+    return [one.content for one in stored]
 
 
 def submit_screened(
@@ -144,10 +153,12 @@ def submit_screened(
         Makes the content of the answer from the canonical JSON of each assessment.
     """
 
-    def work(change: Change) -> Answer:
-        return answer_once(change, key, lambda: Answer(answered(_store_all(change, screened, actor, store.terms))))
+    def answer(change: Change) -> Answer:
+        stored = _store_all(change, screened, actor, store.terms)
+        consultation_id = stored[0].consultation_id if len(stored) == 1 else None
+        return Answer(answered([one.content for one in stored]), consultation_id=consultation_id)
 
-    return store.submit(work)
+    return store.submit(lambda change: answer_once(change, key, lambda: answer(change)))
 
 
 def stored_assessment(store: Store, assessment_id: str) -> bytes:
@@ -189,28 +200,29 @@ def submitted_text(submission: Submission) -> SubmittedText:
 
 def _store_all(
     change: Change, screened: Sequence[Screened], actor: Actor, terms: ConsultationTerms | None
-) -> list[bytes]:
+) -> list[Stored]:
     return [_store(change, one, actor, terms) for one in screened]
 
 
-def _store(change: Change, screened: Screened, actor: Actor, terms: ConsultationTerms | None) -> bytes:
+def _store(change: Change, screened: Screened, actor: Actor, terms: ConsultationTerms | None) -> Stored:
     text, external_id = submitted_text(screened.submission), screened.external_id
     channel, party = screened.submission.channel, actor.party
     earlier = latest_with_external_id(change, channel, external_id, party) if external_id else None
     if earlier is not None and _is_same(earlier, text, screened.assessment):
-        return earlier.content
+        return Stored(earlier.content)
     previous_id = earlier.assessment_id if earlier else None
     stamped = screened.assessment.stamped(assessment_id=new_id(change.at, after=previous_id), created_at=change.at_text)
     sent = Sent(Origin(actor.id, party, screened.town), external_id, previous_id)
     content = store_assessment(change, stamped, text, sent)
     _tell(change, stamped, content, actor)
+    consultation_id = None
     if channel == REGISTRATION:
         is_same_text = earlier is not None and earlier.sha256 == text.sha256
         following = Registration(str(stamped.id), stamped.route, sent.origin, previous_id, is_same_text)
         follow_enterprise(change, following, screened.credit_code, actor)
         if terms is not None and not screened.is_trial:
-            follow_registration(change, terms, following, actor)
-    return content
+            consultation_id = follow_registration(change, terms, following, actor)
+    return Stored(content, consultation_id)
 
 
 def _tell(change: Change, stamped: Assessment, content: bytes, actor: Actor) -> None:
