@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, RowMapping, insert, inspect, select, text
+from sqlalchemy import Connection, RowMapping, inspect, select, text
 
 from risk_screen.access.actor import Actor
+from risk_screen.storage.inserting import insert_rows
 from risk_screen.storage.tables import audit_trail
 
 HASHED: Final = tuple(str(column.name) for column in audit_trail.columns if column.name != "hash")
 NO_HASH: Final = "0" * 64
 ROWS_AT_ONCE: Final = 2_000
-# Made once: every commit runs them.
-_INSERT: Final = insert(audit_trail)
 _HEAD: Final = "SELECT sequence, hash FROM audit_trail ORDER BY sequence DESC LIMIT 1"
 _TRIGGERS: Final = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'audit_trail'",
@@ -80,7 +79,7 @@ def append_entries(connection: Connection, done: Sequence[AuditEntry], at: str) 
         row = _row(entry, at, head)
         head = Head(row["sequence"], row["hash"])
         rows.append(row)
-    connection.execute(_INSERT, rows)
+    insert_rows(connection, audit_trail, rows)
     return Head(rows[0]["sequence"], rows[0]["hash"]), head
 
 

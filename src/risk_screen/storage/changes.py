@@ -5,14 +5,14 @@ from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, Insert, Table, event, insert
+from sqlalchemy import Connection, Engine, Table, event
 
 from risk_screen.storage.audit_trail import AuditEntry, Head, append_entries
 from risk_screen.storage.database import writing
 from risk_screen.storage.events import Event, append_events
+from risk_screen.storage.inserting import insert_rows
 from risk_screen.storage.turns import take_turn
 
 Row = Mapping[str, Any]
@@ -79,7 +79,7 @@ class Change:
         if name is None or name in self._names:
             written = self.written  # these rows were counted when they were added
             for table, rows in self._rows.items():
-                self.connection.execute(_insertion(table), rows)
+                insert_rows(self.connection, table, rows)
             self._rows.clear()
             self._names.clear()
             self.written = written
@@ -117,11 +117,6 @@ class Change:
             self.take_turn()
             append_events(self.connection, self._events, self.at_text)
             self.heads = append_entries(self.connection, self._entries, self.at_text)
-
-
-@cache
-def _insertion(table: Table) -> Insert:
-    return insert(table)
 
 
 @contextmanager

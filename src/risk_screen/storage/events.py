@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, select
 
+from risk_screen.storage.inserting import insert_rows
 from risk_screen.storage.tables import events
 
-# Made once: every commit runs them.
-_INSERT: Final = insert(events)
 _LAST: Final = "SELECT max(cursor) FROM events"
 
 
@@ -63,7 +62,7 @@ def append_events(connection: Connection, happened: Sequence[Event], at: str) ->
         }
         for cursor, event in enumerate(happened, first)
     ]
-    connection.execute(_INSERT, rows)
+    insert_rows(connection, events, rows)
 
 
 def last_cursor(connection: Connection) -> int:
