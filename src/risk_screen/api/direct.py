@@ -65,10 +65,10 @@ class Direct(Generic[Body]):
             def get_route_handler(self) -> Handler:
                 usual = super().get_route_handler()
 
-                async def handle(request: Request) -> Response:
+                async def answer_request(request: Request) -> Response:
                     return await direct.answer(request) or await usual(request)
 
-                return handle
+                return answer_request
 
         return DirectRoute
 
