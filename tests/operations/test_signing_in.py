@@ -281,6 +281,23 @@ def test_a_second_factor_is_not_replaced_by_whoever_has_the_session(gate: Gate, 
         begin_second_factor(gate, done.token)
 
 
+def test_a_wrong_first_code_leaves_the_secret_as_it_was_scanned(gate: Gate, clock: Clock) -> None:
+    account_with(gate, Role.TASK_FORCE)
+    opened = sign_in(gate, HERE, "zhang.san", PASSWORD)
+    scanned = begin_second_factor(gate, opened.token)
+    with pytest.raises(SignInRefusedError):
+        finish_second_factor(gate, HERE, opened.token, "000000")
+    assert begin_second_factor(gate, opened.token) == scanned
+    code = code_at(secret_of(scanned.secret), step_at(clock()))
+    assert finish_second_factor(gate, HERE, opened.token, code).signed_in.stage == Stage.FULL
+
+
+def test_each_sign_in_shows_a_secret_of_its_own(gate: Gate) -> None:
+    account_with(gate, Role.TASK_FORCE)
+    secrets = {begin_second_factor(gate, sign_in(gate, HERE, "zhang.san", PASSWORD).token).secret for _ in range(2)}
+    assert len(secrets) == 2
+
+
 def test_an_old_password_must_be_changed_before_anything_else(gate: Gate, clock: Clock) -> None:
     account_with(gate, Role.GRID_WORKER)
     clock.pass_by(days=181)

@@ -55,22 +55,25 @@ class Enrolment:
 def begin_second_factor(gate: Gate, token: str) -> Enrolment:
     """Make a secret and keep it with the session until a code proves that the authenticator has it.
 
-    Asked again it makes another one. Who has a second factor gets another by way of an administrator only.
+    Asked again it gives the same one: who mistyped the first code need not scan anew. Who has a second factor gets
+    another by way of an administrator only.
 
     Raises
     ------
     SignInStageError, StoreUnavailableError
     """
-    secret = secrets.token_bytes(SECRET_BYTES)
+    fresh = secrets.token_bytes(SECRET_BYTES)
 
-    def work(change: Change) -> str:
+    def work(change: Change) -> tuple[str, bytes]:
         now = session_at(change, gate, token, *STAGES)
         if now.account.totp_secret is not None:
             raise SignInStageError
+        secret = now.session.pending_secret or fresh
         replace_session(change, replace(now.session, pending_secret=secret, seen_at=change.at_text))
-        return now.account.sign_in_name
+        return now.account.sign_in_name, secret
 
-    uri = enrolment_uri(secret, account=gate.store.write(work), issuer=ISSUER)
+    account, secret = gate.store.write(work)
+    uri = enrolment_uri(secret, account=account, issuer=ISSUER)
     picture = segno.make(uri, error="m").svg_inline(scale=4, light="#fff", border=4)
     return Enrolment(uri, b32encode(secret).decode().rstrip("="), picture)
 
