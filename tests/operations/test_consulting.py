@@ -24,7 +24,6 @@ from registrations import (
 )
 
 from builders import VERSIONS
-from risk_screen.access.roles import Permission
 from risk_screen.casework.consultation import AnswerIncompleteError, AnswerKind, ConsultationStateError, State
 from risk_screen.casework.hold_letter import OwnDraftError
 from risk_screen.operations.consultation_requests import (
@@ -37,7 +36,6 @@ from risk_screen.operations.consultation_view import (
     ConsultationNotFoundError,
     ListCursorError,
     consultation_list,
-    consultations_waiting,
     place_of,
     shown_consultation,
 )
@@ -372,9 +370,6 @@ def test_what_waits_is_listed_by_its_due_time_page_by_page(store: Store) -> None
         if cursor is None:
             break
     assert pages == [long_ago, wednesday, tomorrow]
-    with store.reading() as connection:
-        reach = MEMBER.reach(Permission.READ_CONSULTATION)
-        assert [one.id for one in consultations_waiting(connection, reach)] == pages
 
 
 def test_everything_is_listed_newest_first_and_only_within_reach(store: Store) -> None:

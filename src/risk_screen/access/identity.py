@@ -47,11 +47,6 @@ class Reach:
             or is_same(self.town, origin.town)
         )
 
-    @property
-    def is_empty(self) -> bool:
-        """Nothing is within reach."""
-        return not (self.everything or self.actor_id or self.party or self.town)
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:

@@ -108,18 +108,19 @@ def hand_over(  # noqa: PLR0913 - the options of the command
 
     例：risk-screen hand-over /mnt/jagc --mapping 对照.yaml --since 2026-11-01
     """
-    from risk_screen.delivery.provincial import FileDrop, PlatformMapping
+    from risk_screen.delivery.provincial import FileDrop, PlatformMapping, ProvincialPlatform
     from risk_screen.operations.exchanging import Wanted, export_records
     from risk_screen.wiring import open_store
 
-    drop = FileDrop(folder, PlatformMapping.from_file(mapping))
+    mapped = PlatformMapping.from_file(mapping)
+    platform: ProvincialPlatform = FileDrop(folder, mapped)
     if not folder.is_dir():
         raise OptionError("没有这个文件夹：请先建好，或检查路径。")
-    with_texts = any(column.key in ("name", "business_scope", "text", "reasons") for column in drop.mapping.columns)
+    with_texts = any(column.key in ("name", "business_scope", "text", "reasons") for column in mapped.columns)
     store = open_store(database)
     try:
         rows = export_records(store, _operator(), Wanted(_period(since, until), _channel(channel), with_texts))
-        receipt = drop.hand_over(rows, store.now())
+        receipt = platform.hand_over(rows, store.now())
     except OSError as error:
         raise OptionError("写不进这个文件夹：请检查权限和磁盘空间；没有交出的下次会再交。") from error
     finally:

@@ -45,13 +45,6 @@ class ListCursorError(RiskScreenError):
         super().__init__("cursor 不对：请原样使用上一页应答中的 next，或去掉它从头读取。")
 
 
-def consultations_waiting(
-    connection: Connection, reach: Reach, *, after: tuple[str, str] | None = None, limit: int = 100
-) -> list[Consultation]:
-    """Return what waits for an answer, what is due first first: the overdue stand at the top."""
-    return consultations_by_due_time(connection, reach, Page(WAITING, after, limit))
-
-
 def consultations_in(connection: Connection, reach: Reach, page: Page) -> list[Consultation]:
     """Return consultations in some states: by due time when all of them wait for an answer, else newest first."""
     if all(state in WAITING for state in page.states):
