@@ -3,7 +3,7 @@
 from collections.abc import MutableMapping
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from risk_screen.operations.fault_log import record_fault
@@ -29,6 +29,8 @@ class FaultBarrier:
 
         try:
             await self.app(scope, receive, send_watched)
+        except ClientDisconnect:  # who asked is gone, in the middle of the body: nobody is left to answer, nothing broke
+            return
         except Exception as error:  # recorded without its message, which may hold a citizen's text
             record_fault(error, _request_line(scope))
             if not has_begun:

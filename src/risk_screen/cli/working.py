@@ -18,6 +18,7 @@ from risk_screen.access.caller import Site
 from risk_screen.api.app import create_app
 from risk_screen.cli.reloading import Release, Swapper
 from risk_screen.cli.terminal import has_terminal
+from risk_screen.cli.timed_connection import TimedConnection
 from risk_screen.operations.background import BackgroundRunner
 from risk_screen.operations.call_limits import CallLimits
 from risk_screen.operations.fault_log import record_fault
@@ -163,6 +164,7 @@ def server_config(app: "FastAPI", settings: "Settings") -> uvicorn.Config:
     trusted = [str(network) for network in settings.trusted_proxies]
     return uvicorn.Config(
         app,
+        http=TimedConnection,
         log_config=None,
         access_log=False,
         server_header=False,
