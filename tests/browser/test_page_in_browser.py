@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from looking import assert_axe_finds_nothing, assert_no_sideways_scrolling, assert_targets_are_large, tab_to
 from playwright.sync_api import Page, Route, expect
 
 from risk_screen.web.examples import EXAMPLES
@@ -15,7 +15,6 @@ Open = Callable[..., Page]
 OF = {example.key: example for example in EXAMPLES}
 FLYER = OF["care-home-flyer"].fields["text"]
 COMPANY = OF["wealth-company"].fields
-TOUCHED = "button, summary, .tabs a, header.top a, .examples a, .again, .number, input[type=text]"
 WIDTHS = pytest.mark.parametrize("width", [320, 360, 1280])
 
 
@@ -31,10 +30,6 @@ def screen_company(page: Page) -> None:
     page.get_by_label("经营范围").fill(COMPANY["business_scope"])
     page.get_by_role("button", name="筛查这家企业").click()
     expect(page.locator(".verdict")).to_be_visible()
-
-
-def assert_no_sideways_scrolling(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 @WIDTHS
@@ -95,9 +90,8 @@ def test_axe_finds_no_violation(visit: Open, screenshots: Path, name: str, schem
     PAGES[name](page)
     for details in page.locator("details").all():
         details.evaluate("element => { element.open = true; }")
-    results = Axe().run(page)
     page.screenshot(path=screenshots / f"{name}-{scheme}.png", full_page=True)
-    assert results.violations_count == 0, results.generate_report()
+    assert_axe_finds_nothing(page)
 
 
 def test_the_keyboard_is_enough(visit: Open) -> None:
@@ -113,16 +107,6 @@ def test_the_keyboard_is_enough(visit: Open) -> None:
     tab_to(page, "sup a")
     page.keyboard.press("Enter")
     expect(page.locator("li:target")).to_be_in_viewport()
-
-
-def tab_to(page: Page, selector: str, at_most: int = 20) -> None:
-    for _ in range(at_most):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            focus = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            assert focus != "none"
-            return
-    pytest.fail(f"{selector} is not reached by the keyboard")
 
 
 def test_everything_works_without_javascript(visit: Open) -> None:
@@ -207,13 +191,7 @@ def test_a_form_is_sent_once_and_says_that_it_is_under_way(visit: Open) -> None:
 def test_what_is_touched_is_large_enough(visit: Open) -> None:
     page = visit()
     screen_flyer(page)
-    for control in page.locator(
-        "button, summary, .tabs a, header.top a, .examples a, .again, .number, input[type=text]"
-    ).all():
-        box = control.bounding_box()
-        if box is not None and control.is_visible():
-            assert box["height"] >= 44, control.inner_text()
-            assert box["width"] >= 44, control.inner_text()
+    assert_targets_are_large(page)
 
 
 def test_a_print_shows_the_result_and_not_the_form(visit: Open) -> None:

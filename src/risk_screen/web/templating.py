@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -18,6 +19,7 @@ MEDIA_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "ima
 STATIC: Final = {path.name: path.read_bytes() for path in sorted((HERE / "static").iterdir())}
 STATIC_VERSION: Final = hashlib.sha256(b"".join(STATIC.values())).hexdigest()[:12]
 BEIJING: Final = timezone(timedelta(hours=8))
+FIELD_NAME: Final = re.compile(r"（[a-z_]+）")
 CIRCLED: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
 
 
@@ -37,6 +39,16 @@ def beijing_time(instant: str) -> str:
     return f"{at.year}年{at.month}月{at.day}日 {at:%H:%M:%S}"
 
 
+def due_time(instant: str) -> str:
+    """Until when something is to be done, to the minute."""
+    return beijing_time(instant)[: -len(":00")]
+
+
+def for_people(sentence: str) -> str:
+    """A sentence of an error without the field names that stand there for programs: 理由（reasons）."""
+    return FIELD_NAME.sub("", sentence)
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
@@ -49,6 +61,8 @@ def _environment() -> Environment:
         "circled": circled,
         "signed": signed,
         "beijing_time": beijing_time,
+        "due_time": due_time,
+        "for_people": for_people,
         "one_line": wording.one_line,
         "evasions": wording.evasions_phrase,
     }
