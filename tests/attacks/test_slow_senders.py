@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 
+from receivers import until
 from risk_screen.api.observing import ABORTED
 from risk_screen.cli.timed_connection import TimedConnection
 from risk_screen.cli.working import server_config
@@ -133,6 +134,8 @@ def test_the_service_uses_this_connection() -> None:
 def test_who_goes_away_in_the_middle_is_no_fault_of_the_service(app: FastAPI, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="risk_screen")
     server = uvicorn.Server(uvicorn.Config(app, http=TimedConnection, log_config=None, timeout_graceful_shutdown=5))
-    with serving(server) as address, socket.create_connection(address, timeout=30) as caller:
-        caller.sendall(HEAD.replace(b"/probe", b"/v1/screenings") + b"Content-Type: application/json\r\n\r\n{")
+    with serving(server) as address:
+        with socket.create_connection(address, timeout=30) as caller:
+            caller.sendall(HEAD.replace(b"/probe", b"/v1/screenings") + b"Content-Type: application/json\r\n\r\n{")
+        until(lambda: bool(caplog.records))
     assert [(one.levelname, vars(one).get("status")) for one in caplog.records] == [("INFO", ABORTED)]

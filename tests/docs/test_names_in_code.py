@@ -14,7 +14,7 @@ EMPTY_WORDS = {
     *("common", "misc", "handle", "process"),
 }
 # Methods that a library calls by the name it gave them.
-OF_LIBRARIES = {"handle_exit"}
+OF_LIBRARIES = {"data_received", "handle_exit"}
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 

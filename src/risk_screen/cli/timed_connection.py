@@ -43,12 +43,12 @@ class TimedConnection(HttpToolsProtocol):
         super().connection_made(cast("Transport", transport))
         self._wait(self.head_seconds)
 
-    def data_received(self, data: bytes) -> None:
+    def data_received(self, piece: bytes) -> None:
         """Take a piece of a request, and wait for the next one if it is not whole."""
         was_in_head = self._part is not Part.BODY
-        super().data_received(data)
+        super().data_received(piece)
         if was_in_head and self._part is Part.HEAD:
-            self._head_bytes += len(data)
+            self._head_bytes += len(piece)
             if self._head_bytes > self.most_head_bytes:
                 self._refuse(b"431 Request Header Fields Too Large")
             elif self._timer is None:
