@@ -21,8 +21,10 @@ from risk_screen.api.caller import gate_of
 from risk_screen.api.conditional import ExpectedVersion, answer_unless_known, tag_of_version
 from risk_screen.api.identity import Needs
 from risk_screen.api.parameters import KNOWS_TAG, ONLY_JSON, Part, RecordId
+from risk_screen.api.reading import note_list, note_read
 from risk_screen.api.responses import WITH_BODY, responses
 from risk_screen.operations.accounts import (
+    SUBJECT,
     Administration,
     Invited,
     add_account,
@@ -48,9 +50,10 @@ INVITED: Final = (*WITH_BODY, 404, 409, 412)
     responses=responses({200: "按建立的次序"}, 304, 422, model=AccountsAnswer),
     dependencies=[KNOWS_TAG],
 )
-async def everybody(request: Request, _: Administrator, part: Part) -> Response:
+async def everybody(request: Request, identity: Administrator, part: Part) -> Response:
     """List accounts."""
     found = await run_in_threadpool(list_accounts, gate_of(request).store, part.cursor or "", part.limit)
+    await note_list(request, identity, SUBJECT, len(found))
     items = [AccountAnswer.of(one) for one in found]
     answer = AccountsAnswer(items=items, next=items[-1].id if len(items) == part.limit else None)
     return answer_unless_known(request, answer.model_dump_json().encode())
@@ -75,9 +78,10 @@ async def add(request: Request, identity: Administrator, body: NewAccountRequest
     responses=responses({200: "账号"}, 304, 404, 422, model=AccountAnswer),
     dependencies=[KNOWS_TAG],
 )
-async def one(request: Request, _: Administrator, account_id: RecordId) -> Response:
+async def one(request: Request, identity: Administrator, account_id: RecordId) -> Response:
     """Show an account."""
     account = await run_in_threadpool(one_account, gate_of(request).store, account_id)
+    await note_read(request, identity, SUBJECT, account_id)
     content = AccountAnswer.of(account).model_dump_json().encode()
     return answer_unless_known(request, content, tag_of_version(account.version))
 

@@ -11,6 +11,7 @@ from risk_screen.access.identity import Identity
 from risk_screen.access.roles import Permission
 from risk_screen.api.conditional import answer_unless_known
 from risk_screen.api.identity import Needs
+from risk_screen.api.reading import note_read
 from risk_screen.api.responses import responses
 from risk_screen.operations.advising import advise_on
 
@@ -64,5 +65,6 @@ async def advice(
     """Explain a registration to its applicant."""
     screener, store = request.app.state.screener, request.app.state.store
     found = await run_in_threadpool(advise_on, store, screener, identity, assessment_id)
+    await note_read(request, identity, "assessment", assessment_id)
     told = {**found.advice.to_dict(), "route": found.route, "is_current": found.is_current}
     return answer_unless_known(request, orjson.dumps(told))

@@ -18,6 +18,7 @@ from risk_screen.api.consultation_schemas import (
 )
 from risk_screen.api.identity import Needs
 from risk_screen.api.parameters import KNOWS_TAG, ONLY_JSON, Changes, Creates, Part, RecordId, Storable, answer_with_tag
+from risk_screen.api.reading import note_read
 from risk_screen.api.responses import WITH_BODY, responses
 from risk_screen.casework.consultation import WAITING, AnswerKind, State
 from risk_screen.operations.asking import Asking
@@ -78,6 +79,7 @@ async def shown(request: Request, identity: Reader, consultation_id: RecordId) -
     """Show a consultation with its answers; what has not gone out is shown to the task force only."""
     store = request.app.state.store
     content, version = await run_in_threadpool(shown_consultation, store, identity, consultation_id)
+    await note_read(request, identity, "consultation", consultation_id)
     return answer_unless_known(request, content, tag_of_version(version))
 
 

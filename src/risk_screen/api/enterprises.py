@@ -2,6 +2,7 @@
 
 from typing import Annotated, Final
 
+import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -11,9 +12,10 @@ from risk_screen.api.conditional import answer_unless_known
 from risk_screen.api.consultation_schemas import EnterpriseShown
 from risk_screen.api.identity import Needs
 from risk_screen.api.parameters import KNOWS_TAG, RecordId
+from risk_screen.api.reading import note_read
 from risk_screen.api.responses import responses
 from risk_screen.casework.registration_outcome import checked_credit_code
-from risk_screen.operations.enterprises import enterprise_by_code, enterprise_history
+from risk_screen.operations.enterprises import SUBJECT, enterprise_by_code, enterprise_history
 
 router = APIRouter(prefix="/v1/enterprises", tags=["企业"])
 Reader = Annotated[Identity, Depends(Needs(Permission.READ_CONSULTATION))]
@@ -28,14 +30,14 @@ async def found(
 ) -> Response:
     """Show the enterprise with a credit code, as far as it is within reach."""
     code = checked_credit_code(credit_code)
-    return answer_unless_known(
-        request, await run_in_threadpool(enterprise_by_code, request.app.state.store, identity, code)
-    )
+    content = await run_in_threadpool(enterprise_by_code, request.app.state.store, identity, code)
+    await note_read(request, identity, SUBJECT, orjson.loads(content)["id"])
+    return answer_unless_known(request, content)
 
 
 @router.get("/{enterprise_id}", summary="一个企业", responses=SHOWN, dependencies=[KNOWS_TAG])
 async def shown(request: Request, identity: Reader, enterprise_id: RecordId) -> Response:
     """Show an enterprise, as far as it is within reach."""
-    return answer_unless_known(
-        request, await run_in_threadpool(enterprise_history, request.app.state.store, identity, enterprise_id)
-    )
+    content = await run_in_threadpool(enterprise_history, request.app.state.store, identity, enterprise_id)
+    await note_read(request, identity, SUBJECT, enterprise_id)
+    return answer_unless_known(request, content)

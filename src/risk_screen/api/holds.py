@@ -2,6 +2,7 @@
 
 from typing import Annotated, Final, Literal
 
+import orjson
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -11,12 +12,14 @@ from risk_screen.api.conditional import answer_unless_known, tag_of_version
 from risk_screen.api.consultation_schemas import HOLD_EXAMPLES, HoldList, HoldRequest, HoldShown, LiftRequest
 from risk_screen.api.identity import Needs
 from risk_screen.api.parameters import KNOWS_TAG, ONLY_JSON, Changes, Creates, Part, RecordId, answer_with_tag
+from risk_screen.api.reading import note_list, note_read
 from risk_screen.api.responses import WITH_BODY, responses
 from risk_screen.casework.hold_letter import Procedure
 from risk_screen.casework.registration_outcome import checked_credit_code
 from risk_screen.operations.asking import Asking
 from risk_screen.operations.hold_letters import letter_as_html, letter_as_text
 from risk_screen.operations.holds import (
+    SUBJECT,
     HoldDraft,
     discard_hold,
     draft_hold,
@@ -45,6 +48,7 @@ LETTER[200]["content"] = {kind: {"schema": {"type": "string"}} for kind in ("tex
 async def listed(request: Request, identity: Reader, part: Part) -> Response:
     """List holds within reach; drafts are shown to the task force only."""
     content = await run_in_threadpool(hold_list, request.app.state.store, identity, part.cursor, part.limit)
+    await note_list(request, identity, SUBJECT, len(orjson.loads(content)["items"]))
     return answer_unless_known(request, content)
 
 
@@ -69,6 +73,7 @@ async def draft(
 async def shown(request: Request, identity: Reader, hold_id: RecordId) -> Response:
     """Show a hold."""
     hold = await run_in_threadpool(shown_hold, request.app.state.store, identity, hold_id)
+    await note_read(request, identity, SUBJECT, hold_id)
     return answer_unless_known(request, hold_as_json(hold), tag_of_version(hold.version))
 
 
@@ -82,6 +87,7 @@ async def letter(
     """Show the letter, ready to be printed."""
     store = request.app.state.store
     hold = await run_in_threadpool(shown_hold, store, identity, hold_id)
+    await note_read(request, identity, SUBJECT, hold_id)
     write, media_type = (letter_as_html, "text/html") if form == "html" else (letter_as_text, "text/plain")
     return answer_unless_known(request, write(store, hold).encode(), media_type=f"{media_type}; charset=utf-8")
 

@@ -11,6 +11,7 @@ from risk_screen.access.identity import Identity
 from risk_screen.access.roles import Permission
 from risk_screen.api.conditional import ExpectedVersion, answer_unless_known, tag_of_version
 from risk_screen.api.identity import Needs
+from risk_screen.api.reading import note_list, note_read
 from risk_screen.api.responses import WITH_BODY, responses
 from risk_screen.operations.labelling import Opinion, give_label, labels_after, labels_on, withdraw_label
 from risk_screen.storage.labels import Label
@@ -75,6 +76,7 @@ async def give(request: Request, identity: Giver, assessment_id: AssessmentId, b
 async def on_one(request: Request, identity: Giver, assessment_id: AssessmentId) -> Response:
     """List what was said of a result, as far as the asker sees it."""
     found = await run_in_threadpool(labels_on, request.app.state.store, identity, assessment_id)
+    await note_read(request, identity, "assessment", assessment_id)
     return answer_unless_known(request, orjson.dumps({"items": found, "next": None}))
 
 
@@ -98,6 +100,7 @@ async def everywhere(
     found = await run_in_threadpool(
         labels_after, request.app.state.store, identity, (changed_at, label_id), limit=limit
     )
+    await note_list(request, identity, "label", len(found))
     following = f"{found[-1].changed_at}~{found[-1].id}" if len(found) == limit else None
     return answer_unless_known(request, orjson.dumps({"items": found, "next": following}))
 

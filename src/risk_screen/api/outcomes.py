@@ -11,6 +11,7 @@ from risk_screen.api.conditional import answer_unless_known, tag_of_version
 from risk_screen.api.consultation_schemas import OUTCOME_EXAMPLES, OutcomeRequest, OutcomeShown
 from risk_screen.api.identity import Needs
 from risk_screen.api.parameters import KNOWS_TAG, ONLY_JSON, Changes, RecordId, answer_with_tag
+from risk_screen.api.reading import note_read
 from risk_screen.api.responses import WITH_BODY, responses
 from risk_screen.casework.registration_outcome import Outcome, checked_credit_code
 from risk_screen.operations.asking import Asking
@@ -47,4 +48,5 @@ async def report(
 async def shown(request: Request, identity: Reader, assessment_id: RecordId) -> Response:
     """Show what became of a registration, with every earlier report."""
     content, version = await run_in_threadpool(shown_outcome, request.app.state.store, identity, assessment_id)
+    await note_read(request, identity, "assessment", assessment_id)
     return answer_unless_known(request, content, tag_of_version(version))

@@ -1,12 +1,15 @@
 """Who read whose personal data goes into the audit trail before it is given out.
 
-One entry per reader, record and ten minutes (in one process): a page that is loaded again, or a program that polls,
-tells nothing new. What cannot be written down is not given out.
+One entry per reader, record and ten minutes (in one process), and one per reader and kind of list that gave as many:
+a page that is loaded again, or a program that polls, tells nothing new. What cannot be written down is not given out.
 """
 
 from collections import OrderedDict
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
+
+import orjson
 
 from risk_screen.access.actor import Actor
 from risk_screen.operations.store import Store
@@ -22,7 +25,7 @@ class NotedReads:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._noted: OrderedDict[tuple[str, str, str, str], datetime] = OrderedDict()
+        self._noted: OrderedDict[tuple[str, ...], datetime] = OrderedDict()
 
     def note(self, actor: Actor, subject_type: str, subject_id: str, *, reason: str = "") -> None:
         """Write down that somebody reads a record, and return once that is committed.
@@ -31,11 +34,24 @@ class NotedReads:
         ------
         StoreUnavailableError
         """
-        read, now = (actor.kind, actor.id, subject_type, subject_id), self._store.now()
+        self._note(AuditEntry(actor, f"{subject_type}.read", subject_type, subject_id, reason=reason))
+
+    def note_list(self, actor: Actor, subject_type: str, count: int, narrowed_by: Collection[str] = ()) -> None:
+        """Write down that somebody reads a part of a list: how many, and the names of what it was narrowed by.
+
+        Raises
+        ------
+        StoreUnavailableError
+        """
+        details = {"count": count, "narrowed_by": sorted(narrowed_by)}
+        self._note(AuditEntry(actor, f"{subject_type}.list", subject_type, "-", details=details))
+
+    def _note(self, entry: AuditEntry) -> None:
+        actor, details = entry.actor, orjson.dumps(entry.details).decode()
+        read, now = (actor.kind, actor.id, entry.action, entry.subject_id, details), self._store.now()
         last = self._noted.get(read)
-        if last is not None and now - last < NOTED_EVERY and not reason:
+        if last is not None and now - last < NOTED_EVERY and not entry.reason:
             return
-        entry = AuditEntry(actor, f"{subject_type}.read", subject_type, subject_id, reason=reason)
 
         def work(change: Change) -> None:
             change.record(entry)
