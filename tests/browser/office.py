@@ -14,6 +14,7 @@ from risk_screen.storage.accounts import Account
 COMPANY = {"channel": "registration", "name": "张店财富投资有限公司", "business_scope": "投资管理；家具销售"}
 FLYER = {"channel": "marketing", "text": "投10万一年返13万，保本保息，月息2分，介绍亲友有奖"}
 CREDIT_CODE = "91350100M000100Y43"
+OTHER_CODE = "91370303MA3C0F2B4K"
 BUREAU = "bureau"
 PROGRAM = (
     Permission.SCREEN_REGISTRATION,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from looking import assert_page_is_good, tab_to
-from office import COMPANY, FLYER, Office
+from office import COMPANY, CREDIT_CODE, FLYER, OTHER_CODE, Office
 from playwright.sync_api import Page, expect
 from starlette.testclient import TestClient
 
@@ -21,6 +21,9 @@ PAGES = {
     "consultations-all": (BUREAU, "/consultations?state=all", Role.AUDITOR),
     "waiting": (FORCE, "/waiting", BUREAU),
     "records": (Role.ANALYST, "/assessments", ADMIN),
+    "enterprises": (BUREAU, "/enterprises", Role.GRID_WORKER),
+    "holds": (FORCE, "/holds", Role.ANALYST),
+    "hold-draft": (FORCE, "/holds/draft", BUREAU),
     "accounts": (ADMIN, "/accounts", LEAD),
     "keys": (ADMIN, "/keys", Role.AUDITOR),
     "audit": (Role.AUDITOR, "/audit", ADMIN),
@@ -30,6 +33,7 @@ EMPTY = {
     "records-empty": (BUREAU, "/assessments?words=从来没有过", "没有找到"),
     "waiting-empty": (FORCE, "/waiting?route=verify", "没有等待核查的"),
     "audit-empty": (Role.AUDITOR, "/audit?actor=nobody", "没有找到"),
+    "enterprise-unknown": (BUREAU, "/enterprises?credit_code=91370303MA3C0F2B46", "统一社会信用代码不对"),
     "not-found-page": (FORCE, "/consultations/none", "没有这一页"),
 }
 
@@ -117,6 +121,85 @@ def test_a_whole_round_from_the_bureaus_program_to_the_answer_and_back(
     look_at(bureau, "consultation-answered")
     assert program.get(consultation).json()["answers"][0]["answer"] == "objection"
 
+    bureau.get_by_role("link", name="登记结果").click()
+    bureau.get_by_label("不予登记").check()
+    bureau.get_by_role("button", name="反馈").click()
+    expect(bureau.get_by_role("status")).to_contain_text("已记下")
+    look_at(bureau, "outcome")
+    force.reload()
+    expect(force.get_by_role("link", name="登记结果：不予登记")).to_be_visible()
+
+
+@pytest.mark.parametrize("java_script", [True, False])
+def test_a_registered_enterprise_is_held_by_two_people_and_the_bureau_prints_the_letter(
+    visit_as: Open, office: Office, *, java_script: bool
+) -> None:
+    code, name = (CREDIT_CODE, "张店东湖投资有限公司") if java_script else (OTHER_CODE, "张店西湖投资有限公司")
+    screened = office.screened(**COMPANY | {"name": name})
+    bureau = visit_as(BUREAU, f"/assessments/{screened}/outcome", java_script_enabled=java_script)
+    bureau.get_by_label("已登记", exact=True).check()
+    bureau.get_by_label("统一社会信用代码").fill(code)
+    bureau.get_by_role("button", name="反馈").click()
+
+    force = visit_as(FORCE, f"/assessments/{screened}", java_script_enabled=java_script)
+    force.get_by_role("link", name="看企业").click()
+    force.get_by_role("link", name="起草暂缓登记建议").click()
+    expect(force.get_by_label("单位名称")).to_have_value(name)
+    force.get_by_label("变更登记").check()
+    force.get_by_label("案号或线索编号").fill("线索 2026-17")
+    force.get_by_label("理由").fill("正在核查。")
+    force.get_by_label("抬头").fill("张店区行政审批服务局")
+    force.get_by_label("收函单位").fill("bureau")
+    force.get_by_role("button", name="保存草稿").click()
+    expect(force.locator("main")).to_contain_text("等待负责人签发")
+    expect(force.get_by_role("button", name="签发", exact=True)).to_have_count(0)
+
+    lead = visit_as(LEAD, "/enterprises", java_script_enabled=java_script)
+    lead.get_by_label("统一社会信用代码").fill(code)
+    lead.get_by_role("button", name="查找").click()
+    if java_script:
+        assert_page_is_good(lead, "enterprise")
+    lead.get_by_role("link", name="草稿").click()
+    if java_script:
+        assert_page_is_good(lead, "hold-to-sign")
+    lead.get_by_role("button", name="签发").click()
+    expect(lead.locator("main")).to_contain_text("已签发")
+    if java_script:
+        assert_page_is_good(lead, "hold-signed")
+
+    bureau.goto("/holds")
+    bureau.get_by_role("link", name=name).click()
+    bureau.get_by_role("link", name="看建议函，打印").click()
+    expect(bureau.get_by_role("article")).to_contain_text("建议暂停为该单位办理变更登记")
+    if java_script:
+        assert_page_is_good(bureau, "hold-letter")
+    bureau.emulate_media(media="print")
+    expect(bureau.get_by_role("article")).to_be_visible()
+    expect(bureau.locator("header.top, nav.places, footer").filter(visible=True)).to_have_count(0)
+
+    lead.get_by_label("为什么解除").fill("已核清。")
+    lead.get_by_role("button", name="解除").click()
+    expect(lead.locator("main")).to_contain_text("已解除")
+
+
+def test_the_keyboard_is_enough_to_report_an_outcome_and_to_draft_a_hold(visit_as: Open, office: Office) -> None:
+    screened = office.screened(**COMPANY | {"name": "张店南湖投资有限公司"})
+    page = visit_as(BUREAU, f"/assessments/{screened}/outcome")
+    tab_to(page, "input[name=outcome]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_be_focused()
+    expect(page.locator("main")).to_contain_text("申请人改了名称")
+    page = visit_as(FORCE, "/holds/draft")
+    for field, text in {"subject_name": "甲公司", "procedures": "", "case_reference": "线索 1"}.items():
+        tab_to(page, f"[name={field}]")
+        page.keyboard.insert_text(text) if text else page.keyboard.press("Space")
+    for field, text in {"reasons": "正在核查", "addressee": "某局", "party": "bureau"}.items():
+        tab_to(page, f"[name={field}]")
+        page.keyboard.insert_text(text)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_be_focused()
+
 
 def test_the_keyboard_is_enough_to_answer(visit_as: Open, office: Office) -> None:
     name = "张店键盘投资有限公司"
@@ -156,6 +239,7 @@ def test_the_keyboard_is_enough_to_find_a_record_and_to_say_what_is_wrong(visit_
     tab_to(page, "#words")
     page.keyboard.insert_text("财富")
     page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("words="))
     tab_to(page, ".records a")
     page.keyboard.press("Enter")
     expect(page.locator("#labels")).to_be_attached()

@@ -17,13 +17,14 @@ from risk_screen.web.pages import add_pages
 SCREENER = Screener.load()
 COMPANY = {"channel": "registration", "name": "张店财富投资有限公司", "business_scope": "家具销售"}
 FLYER = {"channel": "marketing", "text": "投10万一年返13万，保本保息，月息2分，介绍亲友有奖"}
-PLACES = ("/consultations", "/waiting", "/assessments", "/accounts", "/keys", "/audit")
+PLACES = ("/consultations", "/waiting", "/assessments", "/enterprises", "/holds", "/accounts", "/keys", "/audit")
+CONSULTING = {"/consultations", "/assessments", "/enterprises", "/holds"}
 SEEN = {
-    Role.APPROVAL_BUREAU: {"/consultations", "/assessments"},
+    Role.APPROVAL_BUREAU: CONSULTING,
     Role.GRID_WORKER: {"/assessments"},
     Role.TOWN_OFFICE: {"/assessments"},
-    Role.TASK_FORCE: {"/consultations", "/waiting", "/assessments"},
-    Role.TASK_FORCE_LEAD: {"/consultations", "/waiting", "/assessments"},
+    Role.TASK_FORCE: CONSULTING | {"/waiting"},
+    Role.TASK_FORCE_LEAD: CONSULTING | {"/waiting"},
     Role.ANALYST: {"/assessments"},
     Role.AUDITOR: {"/audit"},
     Role.SYSTEM_ADMIN: {"/accounts", "/keys"},

@@ -12,8 +12,10 @@ from starlette.routing import Route
 from risk_screen.access.roles import ROLE_TITLES, Permission, Role
 from risk_screen.api.accounts import invite_link
 from risk_screen.api.caller import gate_of
+from risk_screen.api.reading import note_list, note_read
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.accounts import (
+    SUBJECT,
     AccountNotFoundError,
     Administration,
     Invited,
@@ -26,7 +28,6 @@ from risk_screen.operations.accounts import (
     one_account,
     reset_account,
 )
-from risk_screen.operations.expecting import Expected
 from risk_screen.storage.accounts import Account
 from risk_screen.web.posting import Posted, posted
 from risk_screen.web.templating import page
@@ -91,21 +92,19 @@ def _posting(do: Do) -> Page:
 
 
 def _change(administration: Administration, account_id: str, form: Posted) -> Account:
-    return change_account(administration, account_id, _person(form), _expected(form))
+    return change_account(administration, account_id, _person(form), form.expected)
 
 
 def _disable(administration: Administration, account_id: str, form: Posted) -> Account:
-    return disable_account(administration, account_id, _expected(form))
+    return disable_account(administration, account_id, form.expected)
 
 
 def _enable(administration: Administration, account_id: str, form: Posted) -> Account:
-    return enable_account(administration, account_id, _expected(form))
+    return enable_account(administration, account_id, form.expected)
 
 
 def _reset(administration: Administration, account_id: str, form: Posted) -> Invited:
-    return reset_account(
-        administration, account_id, second_factor=bool(form["second_factor"]), expected=_expected(form)
-    )
+    return reset_account(administration, account_id, second_factor=bool(form["second_factor"]), expected=form.expected)
 
 
 def _administration(request: Request, visit: Visit) -> Administration:
@@ -119,11 +118,6 @@ def _person(form: Posted) -> Person:
     return Person(form["display_name"][:64] or form["sign_in_name"], roles, form["party"], form["town"], subject)
 
 
-def _expected(form: Posted) -> Expected:
-    version = form["version"]
-    return Expected(frozenset({int(version)} if version.isascii() and version.isdecimal() else ()))
-
-
 def _link(request: Request, made: Invited) -> Response:
     link = invite_link(request, made.token)
     return page(request, "account_link.html", account=made.account, link=link)
@@ -132,6 +126,7 @@ def _link(request: Request, made: Invited) -> Response:
 async def _list(request: Request, *, complaint: str = "", typed: Posted | None = None) -> Response:
     after = request.query_params.get("after", "")[:64]
     found = await run_in_threadpool(list_accounts, gate_of(request).store, after, ON_A_PAGE)
+    await note_list(request, request.state.visit.identity, SUBJECT, len(found))
     return page(
         request,
         "accounts.html",
@@ -150,6 +145,7 @@ async def _one(request: Request, *, complaint: str = "") -> Response:
         account = await run_in_threadpool(one_account, gate_of(request).store, request.path_params["account_id"])
     except AccountNotFoundError:
         return page(request, "not_found.html", status=404)
+    await note_read(request, request.state.visit.identity, SUBJECT, account.id)
     return page(
         request,
         "account.html",

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from risk_screen.access.roles import Permission
+from risk_screen.api.reading import note_list, note_read
 from risk_screen.casework.consultation import (
     ANSWER_TITLES,
     STATE_TITLES,
@@ -19,6 +20,7 @@ from risk_screen.casework.consultation import (
     AnswerKind,
     State,
 )
+from risk_screen.casework.registration_outcome import OUTCOME_TITLES
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.asking import Asking
 from risk_screen.operations.consultation_view import (
@@ -28,8 +30,7 @@ from risk_screen.operations.consultation_view import (
     shown_consultation,
 )
 from risk_screen.operations.consulting import Said, answer_consultation, confirm_answer, return_answer
-from risk_screen.operations.expecting import Expected
-from risk_screen.operations.looking_up import LookedUp, look_up
+from risk_screen.operations.looking_up import LookedUp, fields_as_sent, look_up
 from risk_screen.operations.screening import AssessmentNotFoundError
 from risk_screen.operations.store import Store
 from risk_screen.operations.waiting import waiting_list, waiting_place
@@ -80,7 +81,8 @@ async def listed(request: Request, visit: Visit) -> Response:
         return redirect("/consultations")
     store = request.app.state.store
     found = orjson.loads(await run_in_threadpool(consultation_list, store, visit.identity, wanted))
-    titles = await run_in_threadpool(_titles, store, visit, [one["assessment_id"] for one in found["items"]])
+    titles = await run_in_threadpool(_titles, store, found["items"])
+    await note_list(request, visit.identity, "consultation", len(titles))
     return page(
         request,
         "consultations.html",
@@ -107,7 +109,8 @@ async def waiting(request: Request, visit: Visit) -> Response:
         return redirect("/waiting")
     store = request.app.state.store
     found = orjson.loads(await run_in_threadpool(waiting_list, store, visit.identity, wanted))
-    titles = await run_in_threadpool(_titles, store, visit, [one["assessment_id"] for one in found["items"]])
+    titles = await run_in_threadpool(_titles, store, found["items"])
+    await note_list(request, visit.identity, "assessment", len(titles))
     return page(request, "waiting.html", found=found, titles=titles, route=route, order=asked.get("order", "worst"))
 
 
@@ -119,11 +122,8 @@ def _posting(do: Do) -> Callable[[Request, Visit], Any]:
         form = Posted({})
         try:
             form = await posted(request)
-            version = form["version"]
-            expected = Expected(frozenset({int(version)} if version.isdecimal() and version.isascii() else set()))
-            await run_in_threadpool(
-                do, request.app.state.store, Asking(visit.identity, expected=expected), consultation_id, form
-            )
+            asking = Asking(visit.identity, expected=form.expected)
+            await run_in_threadpool(do, request.app.state.store, asking, consultation_id, form)
         except ConsultationNotFoundError:
             return page(request, "not_found.html", status=404)
         except RiskScreenError as error:
@@ -141,15 +141,11 @@ def _answer(store: Store, asking: Asking, consultation_id: str, form: Posted) ->
 
 
 def _confirm(store: Store, asking: Asking, consultation_id: str, form: Posted) -> object:
-    return confirm_answer(store, asking, consultation_id, _number(form))
+    return confirm_answer(store, asking, consultation_id, form.number("number"))
 
 
 def _return(store: Store, asking: Asking, consultation_id: str, form: Posted) -> object:
-    return return_answer(store, asking, consultation_id, _number(form), form["note"][:MOST_CHARACTERS])
-
-
-def _number(form: Posted) -> int:
-    return int(form["number"]) if form["number"].isdecimal() and form["number"].isascii() else 0
+    return return_answer(store, asking, consultation_id, form.number("number"), form["note"][:MOST_CHARACTERS])
 
 
 async def _one(request: Request, visit: Visit, *, complaint: str = "", typed: Posted | None = None) -> Response:
@@ -159,12 +155,15 @@ async def _one(request: Request, visit: Visit, *, complaint: str = "", typed: Po
     except (ConsultationNotFoundError, AssessmentNotFoundError):
         return page(request, "not_found.html", status=404)
     assessment = found.looked_up.assessment
-    await run_in_threadpool(state.gate.reads.note, visit.identity.actor, "assessment", str(assessment.id))
+    await note_read(request, visit.identity, "consultation", found.consultation["id"])
+    await note_read(request, visit.identity, "assessment", str(assessment.id))
     return page(
         request,
         "consultation.html",
         status=422 if complaint else 200,
         c=found.consultation,
+        found=found.looked_up,
+        outcome_titles=OUTCOME_TITLES,
         version=found.version,
         view=view_of(assessment, found.looked_up.fields or {}, Background.of(state.screener, assessment.channel)),
         title=title_of(found.looked_up.fields),
@@ -185,9 +184,10 @@ def _found(store: Store, visit: Visit, consultation_id: str) -> Shown:
     return Shown(consultation, version, look_up(store, visit.identity, consultation["assessment_id"]))
 
 
-def _titles(store: Store, visit: Visit, assessment_ids: list[str]) -> dict[str, str]:
-    """What assessments are about, in one line each."""
-    return {one: title_of(look_up(store, visit.identity, one).fields) for one in assessment_ids}
+def _titles(store: Store, listed: list[dict[str, Any]]) -> dict[str, str]:
+    """What the assessments of a list are about, in one line each."""
+    fields = fields_as_sent(store, [one["assessment_id"] for one in listed])
+    return {one: title_of(texts) for one, texts in fields.items()}
 
 
 def _is_state(state: str) -> bool:

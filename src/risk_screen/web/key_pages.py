@@ -30,7 +30,7 @@ from risk_screen.web.visiting import Visit, redirect, visited
 FOR_PROGRAMS: Final = {one: title for one, title in PERMISSION_TITLES.items() if one not in PEOPLE_ONLY}
 USUAL_DAYS: Final = "365"
 USUAL_REQUESTS: Final = "600"
-MOST_DIGITS: Final = 7
+MOST_DAYS: Final = 9_999  # beyond any life that is allowed, within what a date can be
 
 
 def routes() -> list[Route]:
@@ -79,11 +79,8 @@ def _asked(form: Posted, now: datetime) -> AskedTerms:
     except ValueError as error:
         raise KeyTermsError("允许的网段写得不对：例如 10.1.2.0/24，一行一个；单台机器写它的地址。") from error
     permissions = frozenset(Permission(one) for one in form.every("permissions") if one in FOR_PROGRAMS)
-    return AskedTerms(permissions, networks, _number(form["requests"]), now + timedelta(days=_number(form["days"])))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
+    life = timedelta(days=min(form.number("days"), MOST_DAYS))
+    return AskedTerms(permissions, networks, form.number("requests"), now + life)
 
 
 async def _list(request: Request, *, complaint: str = "", typed: Posted | None = None) -> Response:

@@ -31,14 +31,18 @@ from risk_screen.web import (
     account_pages,
     audit_pages,
     consultation_pages,
+    enterprise_pages,
+    hold_pages,
     key_pages,
     me_pages,
+    outcome_pages,
     record_pages,
     sign_in_pages,
 )
 from risk_screen.web.examples import EXAMPLES
 from risk_screen.web.forms import ForeignFormError, Form, FormTooLargeError, FormUnreadableError, read_form
 from risk_screen.web.headers import SecurityHeaders
+from risk_screen.web.posting import FormIncompleteError
 from risk_screen.web.result import Background, ResultView, view_of
 from risk_screen.web.sign_in_pages import PasswordsDifferError
 from risk_screen.web.templating import page, static_file
@@ -51,6 +55,7 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     FormUnreadableError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     ForeignFormError: HTTPStatus.FORBIDDEN,
     NotAllowedError: HTTPStatus.FORBIDDEN,
+    FormIncompleteError: HTTPStatus.UNPROCESSABLE_ENTITY,
     PasswordsDifferError: HTTPStatus.UNPROCESSABLE_ENTITY,
     StoreUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -72,6 +77,9 @@ def add_pages(app: FastAPI) -> None:
             *me_pages.routes(),
             *consultation_pages.routes(),
             *record_pages.routes(),
+            *outcome_pages.routes(),
+            *enterprise_pages.routes(),
+            *hold_pages.routes(),
             *account_pages.routes(),
             *key_pages.routes(),
             *audit_pages.routes(),

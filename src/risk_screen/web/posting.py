@@ -1,15 +1,27 @@
 """A small form as a browser sends it: plain fields, read with a limit, never logged."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
+from risk_screen.errors import RiskScreenError
+from risk_screen.operations.expecting import Expected
 from risk_screen.web.forms import FORM_TYPE, FormTooLargeError, FormUnreadableError
 
 MOST_BYTES: Final = 64 * 1024
 MOST_FIELDS: Final = 50
+MOST_DIGITS: Final = 9
+
+
+class FormIncompleteError(RiskScreenError):
+    """A field that must be filled in is empty."""
+
+    code = "form_incomplete"
+
+    def __init__(self, titles: Sequence[str]) -> None:
+        super().__init__(f"还没有填写：{'、'.join(titles)}。")
 
 
 class Posted:
@@ -30,6 +42,27 @@ class Posted:
         """Return what was ticked under a name."""
         return self._fields.get(name, [])
 
+    def number(self, name: str) -> int:
+        """Return a whole number; 0 for what is none."""
+        text = self[name]
+        return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else 0
+
+    @property
+    def expected(self) -> Expected:
+        """The version of the record that the form was shown with: nothing is changed when it is another by now."""
+        return Expected(frozenset({self.number("version")} if self["version"].isdecimal() else ()))
+
+    def need(self, **titles: str) -> None:
+        """Go on when these fields are filled in; they are named by their titles on the page.
+
+        Raises
+        ------
+        FormIncompleteError
+        """
+        missing = [title for name, title in titles.items() if not self[name]]
+        if missing:
+            raise FormIncompleteError(missing)
+
 
 async def posted(request: Request) -> Posted:
     """Read a posted form.
@@ -46,6 +79,9 @@ async def posted(request: Request) -> Posted:
         if len(body) > MOST_BYTES:
             raise FormTooLargeError
     try:
-        return Posted(parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        fields = parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise FormUnreadableError from error
+    if any("\x00" in text for texts in fields.values() for text in texts):  # PostgreSQL keeps no NUL
+        raise FormUnreadableError
+    return Posted(fields)

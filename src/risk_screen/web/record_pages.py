@@ -12,6 +12,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from risk_screen.access.roles import Permission
+from risk_screen.api.reading import note_list, note_read
+from risk_screen.casework.registration_outcome import OUTCOME_TITLES
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.labelling import VERDICTS, Opinion, give_label, labels_on
 from risk_screen.operations.looking_up import LookedUp, find_assessments, look_up
@@ -64,6 +66,7 @@ async def listed(request: Request, visit: Visit) -> Response:
     found = await run_in_threadpool(
         find_assessments, request.app.state.store, visit.identity, search, limit=ON_A_PAGE + 1
     )
+    await note_list(request, visit.identity, SUBJECT, len(found[:ON_A_PAGE]))
     rows = [Row(one, title_of(None if one.fields is None else orjson.loads(one.fields))) for one in found[:ON_A_PAGE]]
     further = str(request.url.include_query_params(before=rows[-1].found.id).query) if len(found) > ON_A_PAGE else None
     return page(request, "assessments.html", rows=rows, asked=asked, further=further)
@@ -94,7 +97,7 @@ async def _record(request: Request, visit: Visit, *, complaint: str = "", typed:
     state, assessment_id = request.app.state, request.path_params["assessment_id"]
     try:
         found = await run_in_threadpool(look_up, state.store, visit.identity, assessment_id)
-        await run_in_threadpool(state.gate.reads.note, visit.identity.actor, SUBJECT, assessment_id)
+        await note_read(request, visit.identity, SUBJECT, assessment_id)
         labels = []
         if visit.identity.may(Permission.GIVE_LABEL) or visit.identity.may(Permission.READ_LABELS):
             labels = list(await run_in_threadpool(labels_on, state.store, visit.identity, assessment_id))
@@ -108,6 +111,7 @@ async def _record(request: Request, visit: Visit, *, complaint: str = "", typed:
         view=view_of(assessment, found.fields or {}, Background.of(screener, assessment.channel)),
         advice=await run_in_threadpool(_advice, screener, found),
         found=found,
+        outcome_titles=OUTCOME_TITLES,
         title=title_of(found.fields),
         labels=labels,
         may_label=visit.identity.may(Permission.GIVE_LABEL),

@@ -35,6 +35,8 @@ PLACES: Final = (
     Place("/consultations", "会商", Permission.READ_CONSULTATION),
     Place("/waiting", "待核查", Permission.ANSWER_CONSULTATION),
     Place("/assessments", "筛查记录", Permission.READ_ASSESSMENT),
+    Place("/enterprises", "企业", Permission.READ_CONSULTATION),
+    Place("/holds", "暂缓登记", Permission.READ_CONSULTATION),
     Place("/accounts", "账号", Permission.MANAGE_ACCOUNTS),
     Place("/keys", "接口密钥", Permission.MANAGE_KEYS),
     Place("/audit", "审计", Permission.READ_AUDIT),
