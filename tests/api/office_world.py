@@ -1,5 +1,6 @@
 """One of everything the service keeps, made over HTTP by those whose work it is; the people's words hold ``SECRET``."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +16,7 @@ from risk_screen.access.caller import AccessMode, Site
 from risk_screen.access.identity import Identity
 from risk_screen.access.keys import PEOPLE_ONLY
 from risk_screen.access.roles import Permission, Role
+from risk_screen.operations.sessions import identity_of
 
 SECRET: Final = "绝密甲"
 CODE: Final = "91350100M000100Y43"
@@ -87,16 +89,23 @@ class World:
         By the parameter of the address.
     special : mapping of str to mapping
         By a part of the address: where another record is meant, since it must be in another state.
+    owner_of_session : Identity or None
     """
 
     app: FastAPI
     ids: Mapping[str, str]
     special: Mapping[str, Mapping[str, str]]
+    owner_of_session: Identity | None = None
 
     def client(self, identity: Identity) -> TestClient:
         """Requests of somebody who has signed in."""
         app = SignedInAs(self.app, identity)
         return TestClient(app, raise_server_exceptions=False, client=("127.0.0.1", 50000), follow_redirects=False)
+
+    def address(self, method: str, path: str) -> str:
+        """The address of the record a route is asked for."""
+        ids = self.ids_for(method, path)
+        return re.sub(r"\{(\w+)\}", lambda found: ids[found[1]], path)
 
     def ids_for(self, method: str, path: str) -> Mapping[str, str]:
         """The records an address is asked with."""
@@ -114,6 +123,7 @@ def world_of(app: FastAPI) -> World:
     consultation = making.consultation_of(registration["id"])
     member(f"/v1/consultations/{consultation}/answers", ANSWER)
     bureau(f"/v1/screenings/{registered}/outcome", OUTCOME)
+    unanswered = making.consultation_of(bureau("/v1/screenings", {**REGISTRATION, "external_id": "W-3"})["id"])
     draft, signed = member("/v1/holds", HOLD)["id"], member("/v1/holds", HOLD)["id"]
     making.by("lead")(f"/v1/holds/{signed}/signature", None)
     flyer = making.by("worker")("/v1/screenings", FLYER)["id"]
@@ -133,18 +143,22 @@ def world_of(app: FastAPI) -> World:
         "key_id": admin("/v1/keys", {**KEY, "expires_at": in_a_year})["key"]["id"],
         "destination_id": destination["id"],
         "endpoint_id": endpoint["id"],
-        "secret_id": endpoint["secret"]["id"],
+        "secret_id": admin(f"/v1/webhooks/{endpoint['id']}/secrets", None)["id"],
         "session_id": session_of(app.state.gate, account).signed_in.session.id,
         "name": "page.css",
     }
     special: dict[str, Mapping[str, str]] = {
         "/outcome": {"assessment_id": registered},
+        "/answers": {"consultation_id": unanswered},
+        "/answer": {"consultation_id": unanswered},
         "/signature": {"hold_id": draft},
+        "/sign": {"hold_id": draft},
+        "/discard": {"hold_id": draft},
         "DELETE /v1/holds/{hold_id}": {"hold_id": draft},
         "/reporter": {"assessment_id": flyer},
         "/reading": {"assessment_id": flyer},
     }
-    return World(app, ids, special)
+    return World(app, ids, special, identity_of(account))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The audit trail, for auditors: the newest entries first, narrowed by who, what and when; checked on demand."""
 
+from http import HTTPStatus
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
@@ -11,6 +12,7 @@ from risk_screen.access.roles import Permission
 from risk_screen.operations.auditing import verify
 from risk_screen.operations.store import Store
 from risk_screen.storage.audit_search import AuditSearch, KnownEntry, search_audit_trail
+from risk_screen.web.audit_titles import SUBJECT_TITLES
 from risk_screen.web.templating import page
 from risk_screen.web.visiting import Visit, visited
 
@@ -26,16 +28,27 @@ def routes() -> list[Route]:
     ]
 
 
-async def listed(request: Request, _: Visit) -> Response:
+async def listed(request: Request, visit: Visit) -> Response:
     """List entries."""
-    return await _list(request)
+    return await _list(request) if _sees_everything(visit) else _refused(request)
 
 
-async def checked(request: Request, _: Visit) -> Response:
+async def checked(request: Request, visit: Visit) -> Response:
     """Check that no entry was changed, removed or cut off."""
+    if not _sees_everything(visit):
+        return _refused(request)
     store = request.app.state.store
     outcome = await run_in_threadpool(verify, store.engine)
     return await _list(request, outcome=outcome)
+
+
+def _sees_everything(visit: Visit) -> bool:
+    """Entries belong to no institution and no town: who has a permission for those alone sees none."""
+    return visit.identity.reach(Permission.READ_AUDIT).everything
+
+
+def _refused(request: Request) -> Response:
+    return page(request, "forbidden.html", status=HTTPStatus.FORBIDDEN, why="审计记录只能整体查看，不分单位和镇街。")
 
 
 async def _list(request: Request, *, outcome: object = None) -> Response:
@@ -53,6 +66,7 @@ async def _list(request: Request, *, outcome: object = None) -> Response:
         "audit.html",
         entries=found,
         kinds=KIND_TITLES,
+        subjects=SUBJECT_TITLES,
         asked=asked,
         outcome=outcome,
         further=str(request.url.include_query_params(before=found[-1].sequence).query)
