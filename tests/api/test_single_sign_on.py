@@ -1,14 +1,18 @@
 """Single sign-on against a small real provider: who has an account gets in; whatever was bent on the way does not."""
 
+import hmac
+import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fastapi import FastAPI
+from joserfc import jwt
 from joserfc.jwk import ECKey
-from sign_on_provider import CLIENT, SmallProvider, secret_as_key, small_provider
+from sign_on_provider import CLIENT, SmallProvider, compact, secret_as_key, small_provider
 from starlette.testclient import TestClient
 
 from people import OFFICE, account_with, gate_for
@@ -122,6 +126,63 @@ def test_a_token_signed_with_the_clients_secret_is_refused(
     known(gate)
     provider.signs_with, provider.algorithm = secret_as_key(), "HS256"
     assert sign_on(browser, provider) == 401
+
+
+def unsigned(alg: str) -> Callable[[SmallProvider, dict[str, Any]], str]:
+    return lambda _, claims: compact({"alg": alg}, claims, lambda _: b"")
+
+
+def with_the_public_key(provider: SmallProvider, claims: dict[str, Any], form: str) -> str:
+    """What a library takes that lets the token say how it is to be checked: the known key as a secret."""
+    public = {
+        "pem": provider.key.as_pem(private=False),
+        "jwk": json.dumps(provider.key.as_dict(private=False)).encode(),
+    }[form]
+    return compact({"alg": "HS256", "kid": "one"}, claims, lambda signed: hmac.digest(public, signed, "sha256"))
+
+
+def with_a_key_it_brings(_: SmallProvider, claims: dict[str, Any]) -> str:
+    own = ECKey.generate_key("P-256")
+    header = {"alg": "ES256", "kid": "one", "jwk": own.as_dict(private=False)}
+    return jwt.encode(header, claims, own, algorithms=["ES256"])
+
+
+def with_the_signature_of_another(provider: SmallProvider, claims: dict[str, Any]) -> str:
+    header = {"alg": "ES256", "kid": "one"}
+    right = jwt.encode(header, {**claims, "sub": "li-4"}, provider.key, algorithms=["ES256"])
+    return ".".join((compact(header, claims, lambda _: b"").rpartition(".")[0], right.rpartition(".")[2]))
+
+
+FORGED: dict[str, Callable[[SmallProvider, dict[str, Any]], str]] = {
+    "alg none": unsigned("none"),
+    "alg None": unsigned("None"),
+    "alg NONE": unsigned("NONE"),
+    "no alg": lambda _, claims: compact({"kid": "one"}, claims, lambda _: b""),
+    "ES256 without a signature": lambda _, claims: compact({"alg": "ES256", "kid": "one"}, claims, lambda _: b""),
+    "HS256 with the public key as PEM": lambda p, claims: with_the_public_key(p, claims, "pem"),
+    "HS256 with the public key as JWK": lambda p, claims: with_the_public_key(p, claims, "jwk"),
+    "a key that the token brings": with_a_key_it_brings,
+    "the signature of another token": with_the_signature_of_another,
+    "no token": lambda *_: "",
+    "half a token": lambda *_: "e30.e30",
+}
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_a_forged_token_is_refused(browser: TestClient, provider: SmallProvider, gate: Gate, how: str) -> None:
+    known(gate)
+    provider.forges = FORGED[how]
+    assert sign_on(browser, provider) == 401
+    assert COOKIE not in browser.cookies
+
+
+def test_what_is_forged_here_is_right_but_for_its_signature(
+    browser: TestClient, provider: SmallProvider, gate: Gate
+) -> None:
+    known(gate)
+    header = {"alg": "ES256", "kid": "one"}
+    provider.forges = lambda p, claims: jwt.encode(header, claims, p.key, algorithms=["ES256"])
+    assert sign_on(browser, provider) == 303
 
 
 def test_what_comes_back_counts_once_and_for_this_browser_only(

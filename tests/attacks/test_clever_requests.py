@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from people import account_with, key_with, session_of, with_key
@@ -16,6 +17,7 @@ from risk_screen.api.identity import COOKIE
 from risk_screen.delivery.provincial import MappingFileError, PlatformMapping
 from risk_screen.operations.gate import Gate
 from risk_screen.storage.searching import Search, search_assessments
+from risk_screen.storage.tables import submitted_texts
 
 FLYER = {"channel": "marketing", "text": "保本保息"}
 OWN = {"sec-fetch-site": "same-origin"}
@@ -72,6 +74,32 @@ def test_a_method_in_a_header_counts_for_nothing(client: TestClient, gate: Gate,
 @pytest.mark.parametrize("header", ["x-original-url", "x-rewrite-url"])
 def test_an_address_in_a_header_counts_for_nothing(client: TestClient, gate: Gate, header: str) -> None:
     assert "link" not in client.get("/healthz", headers={header: "/v1/accounts"}).text
+
+
+@pytest.mark.parametrize("path", ["/v1/screenings", "/v1/screenings/batch"])
+def test_of_a_key_that_stands_twice_the_last_counts_and_is_what_is_kept(
+    client: TestClient, gate: Gate, path: str
+) -> None:
+    """Whoever checks bodies on the way and reads the first sees another text: it cannot be told as the same request."""
+    key = key_with(gate.store, Permission.SCREEN_MARKETING, Permission.SCREEN_REGISTRATION)
+    headers = {**with_key(key), "idempotency-key": "k-1", "content-type": "application/json"}
+    one = '{"channel":"registration","channel":"marketing","text":"第一段","text":"保本保息"}'
+    body = one if path.endswith("screenings") else f'{{"items":[],"items":[{one}]}}'
+    assert client.post(path, content=body, headers=headers).status_code == 200
+    with gate.store.reading() as connection:
+        kept = connection.execute(select(submitted_texts.c.fields)).scalars().all()
+    assert [json.loads(fields) for fields in kept] == [{"text": "保本保息"}]
+    told = client.post(path, content=body.replace('"text":"第一段",', ""), headers=headers)
+    assert (told.status_code, told.json()["code"]) == (409, "idempotency_conflict")
+    assert client.post(path, content=body, headers=headers).headers["idempotent-replayed"] == "true"
+
+
+def test_a_key_that_stands_twice_smuggles_no_field_in(client: TestClient, gate: Gate) -> None:
+    headers = {**seat(gate, Role.SYSTEM_ADMIN), "content-type": "application/json"}
+    body = json.dumps(NEW)[:-1] + ', "roles": ["system_admin"], "roles": ["grid_worker"]}'
+    assert client.post("/v1/accounts", content=body, headers=headers).json()["account"]["roles"] == ["grid_worker"]
+    body = json.dumps({**NEW, "sign_in_name": "wang.wu"})[:-1] + ', "id": "a-1", "id": "a-1"}'
+    assert client.post("/v1/accounts", content=body, headers=headers).status_code == 422
 
 
 def test_a_compressed_body_is_not_unpacked(client: TestClient, gate: Gate) -> None:
