@@ -159,7 +159,7 @@ def test_a_registered_enterprise_is_held_by_two_people_and_the_bureau_prints_the
     lead.get_by_role("button", name="查找").click()
     if java_script:
         assert_page_is_good(lead, "enterprise")
-    lead.get_by_role("link", name="草稿").click()
+    lead.get_by_role("link", name="还没有编号").click()
     if java_script:
         assert_page_is_good(lead, "hold-to-sign")
     lead.get_by_role("button", name="签发").click()

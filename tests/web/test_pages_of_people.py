@@ -164,6 +164,13 @@ def test_a_record_of_others_is_not_there(app: FastAPI) -> None:
     assert "没有找到" in neighbour.get("/assessments").text
 
 
+@pytest.mark.parametrize(
+    "address", ["/assessments?words=a%00b", "/consultations/%00", "/assessments/a%00b", "/waiting?cursor=%00"]
+)
+def test_what_no_database_can_be_asked_for_is_not_there(app: FastAPI, address: str) -> None:
+    assert signed_in(app, "force").get(address).status_code == 404
+
+
 def test_an_administrator_adds_somebody_whose_link_works_once(app: FastAPI) -> None:
     give_account(app, "root", Role.SYSTEM_ADMIN)
     root = signed_in(app, "root")

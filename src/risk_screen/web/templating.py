@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from risk_screen.screening import wording
+from risk_screen.web.audit_titles import action_title
 
 HERE: Final = Path(__file__).parent
 MEDIA_TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -63,6 +64,7 @@ def _environment() -> Environment:
         "beijing_time": beijing_time,
         "due_time": due_time,
         "for_people": for_people,
+        "action_title": action_title,
         "one_line": wording.one_line,
         "evasions": wording.evasions_phrase,
     }

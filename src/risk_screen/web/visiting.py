@@ -88,6 +88,8 @@ def visited(show: Page, *permissions: Permission) -> Endpoint:
     """Make the endpoint of a page for people who have one of the permissions; none: for everybody who is let in."""
 
     async def endpoint(request: Request) -> Response:
+        if _has_nul(request):  # no record has one, and PostgreSQL cannot even be asked for it
+            return page(request, "not_found.html", status=HTTPStatus.NOT_FOUND)
         try:
             identity = await identify(request)
             visit = Visit(identity, await session_of(request))
@@ -105,6 +107,10 @@ def visited(show: Page, *permissions: Permission) -> Endpoint:
             return page(request, "refused.html", status=HTTPStatus.SERVICE_UNAVAILABLE, error=error)
 
     return endpoint
+
+
+def _has_nul(request: Request) -> bool:
+    return "\x00" in request.scope["path"] or any("\x00" in text for text in request.query_params.values())
 
 
 def to_sign_in(request: Request) -> Response:

@@ -1,0 +1,47 @@
+"""Every action of the audit trail has a title, so that the auditor reads words and not codes."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import risk_screen
+from risk_screen.casework.consultation import State
+from risk_screen.casework.hold_letter import HoldState
+from risk_screen.web.audit_titles import SUBJECT_TITLES, VERB_TITLES, action_title
+
+OPERATIONS = Path(risk_screen.__file__).parent / "operations"
+WRITTEN = re.compile(r'"([a-z_]+)\.([a-z_]+)"')
+# Told to other programs, and not written down.
+EVENTS_ONLY = {"screening.stored", "webhook.disabled", "webhook.failing", "webhook.given_up", "webhook.recovered"}
+HAPPENED = re.compile(r'Happened\("([a-z_]+)"')
+
+
+def sources() -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(OPERATIONS.glob("*.py")))
+
+
+def actions() -> set[str]:
+    found = {f"{subject}.{verb}" for subject, verb in WRITTEN.findall(sources()) if subject in SUBJECT_TITLES}
+    consulted = {f"consultation.{what}" for what in (*HAPPENED.findall(sources()), *set(State) - {State.OPEN})}
+    held = {f"registration_hold.{state}" for state in ("drafted", *set(HoldState) - {HoldState.DRAFT})}
+    return (found - EVENTS_ONLY) | consulted | held | {"assessment.read", "assessment.list", "registration.reported"}
+
+
+def test_every_action_has_a_title() -> None:
+    assert [action for action in sorted(actions()) if action_title(action) == action] == []
+
+
+def test_every_title_is_used() -> None:
+    assert {verb for verb in VERB_TITLES if not any(action.endswith(f".{verb}") for action in actions())} == set()
+
+
+def test_every_subject_of_the_trail_has_a_title() -> None:
+    declared = set(re.findall(r'^SUBJECT(?:: Final)? = "([a-z_]+)"', sources(), re.MULTILINE))
+    assert len(declared) > 8
+    assert declared - SUBJECT_TITLES.keys() == set()
+
+
+@pytest.mark.parametrize(("action", "said"), [("account.reset", "账号：重置"), ("made.up", "made.up"), ("", "")])
+def test_what_is_not_known_is_shown_as_it_is(action: str, said: str) -> None:
+    assert action_title(action) == said
