@@ -36,12 +36,19 @@ def test_what_would_go_is_told_then_goes(cli: Cli, stored: None, monkeypatch: py
     assert told.out.splitlines() == [
         "来文：会清除 1 条，2019-05-06 至 2019-05-06（保存 730 天，keep_texts_days）",
         "筛查结果中引用的字句：一直保存",
+        "指出有误的意见：没有到期的（保存 1825 天，keep_labels_days）",
+        "会商请求：没有到期的（保存 3650 天，keep_consultations_days）",
+        "会商答复：没有到期的（保存 3650 天，keep_consultations_days）",
+        "登记结果的更正原因：没有到期的（保存 3650 天，keep_outcomes_days）",
+        "暂缓登记建议的文字：没有到期的（保存 3650 天，keep_holds_days）",
+        "企业名称：一直保存",
+        "登记结果中的企业名称：一直保存",
         "事件：会清除 1 条，2019-05-06 至 2019-05-06（保存 400 天，keep_events_days）",
         "举报人信息：没有到期的（保存 1825 天，keep_reporters_days）",
         "审计记录：从不清除",
     ]
     assert cli("purge").out == told.out.replace("会清除", "已清除")
-    assert [one["count"] for one in orjson.loads(cli("purge", "--json").out)] == [0, 0, 0, 0]
+    assert [one["count"] for one in orjson.loads(cli("purge", "--json").out)] == [0] * 11
 
 
 def test_events_are_kept_for_six_months_at_least(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

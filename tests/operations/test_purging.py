@@ -23,7 +23,7 @@ from risk_screen.operations.store import Store
 from risk_screen.screening.submission import Submission
 from risk_screen.storage import retention
 from risk_screen.storage.database import reading
-from risk_screen.storage.retention import KINDS
+from risk_screen.storage.retention_kinds import KINDS
 from risk_screen.storage.sealing import AesCipher, KeyRing
 from risk_screen.storage.tables import assessments, events
 
@@ -65,7 +65,8 @@ def test_every_kind_has_a_title() -> None:
 
 @pytest.mark.parametrize("kind", ["texts", "events", "reporters"])
 def test_what_is_older_goes_and_the_rest_stays(store: Store, ids: list[str], kind: str) -> None:
-    expected = Purged(kind, TITLES[kind], 7, 3, "2024-01-01T00:00:00.000+00:00", "2024-01-03T00:00:00.000+00:00")
+    period = "2024-01-01T00:00:00.000+00:00", "2024-01-03T00:00:00.000+00:00"
+    expected = Purged(kind, TITLES[kind], 7, 3, *period, f"keep_{kind}_days")
     before = {one.name: count(store, one.name) for one in KINDS}
     assert expected in due(store, days(**{kind: 7}))
     assert {one.name: count(store, one.name) for one in KINDS} == before

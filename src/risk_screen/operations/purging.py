@@ -9,14 +9,23 @@ from risk_screen.access.actor import Actor
 from risk_screen.operations.store import Store
 from risk_screen.storage.audit_trail import AuditEntry
 from risk_screen.storage.changes import Change
-from risk_screen.storage.retention import KINDS, ROWS_AT_ONCE, Kind, Old, old_rows, remove_old
+from risk_screen.storage.retention import ROWS_AT_ONCE, Kind, Old, old_rows, remove_old
+from risk_screen.storage.retention_kinds import KINDS
 
 TITLES: Final[Mapping[str, str]] = {
     "texts": "来文",
     "quotes": "筛查结果中引用的字句",
+    "labels": "指出有误的意见",
+    "consultations": "会商请求",
+    "answers": "会商答复",
+    "outcomes": "登记结果的更正原因",
+    "holds": "暂缓登记建议的文字",
+    "enterprises": "企业名称",
+    "names": "登记结果中的企业名称",
     "events": "事件",
     "reporters": "举报人信息",
 }
+SCHEDULES: Final = tuple(dict.fromkeys(kind.schedule for kind in KINDS))
 PURGE: Final = "retention.purge"
 
 
@@ -32,6 +41,8 @@ class Purged:
     count : int
     oldest, newest : str or None
         ISO 8601, UTC.
+    setting : str
+        What says how long.
     """
 
     kind: str
@@ -40,6 +51,7 @@ class Purged:
     count: int
     oldest: str | None
     newest: str | None
+    setting: str
 
 
 def due(store: Store, days: Mapping[str, int]) -> list[Purged]:
@@ -49,7 +61,7 @@ def due(store: Store, days: Mapping[str, int]) -> list[Purged]:
     ----------
     store : Store
     days : mapping of str to int
-        Kind to days, as the settings ``keep_<kind>_days`` say; 0: kept for ever.
+        Schedule to days, as the settings ``keep_<schedule>_days`` say; 0: kept for ever.
 
     Raises
     ------
@@ -57,8 +69,8 @@ def due(store: Store, days: Mapping[str, int]) -> list[Purged]:
     """
     with store.reading() as connection:
         return [
-            _purged(kind, days[kind.name], [old_rows(connection, kind, store.now() - _kept(days[kind.name]))])
-            if days[kind.name]
+            _purged(kind, days[kind.schedule], [old_rows(connection, kind, store.now() - _kept(days[kind.schedule]))])
+            if days[kind.schedule]
             else _purged(kind, 0, [])
             for kind in KINDS
         ]
@@ -73,7 +85,7 @@ def purge(store: Store, days: Mapping[str, int], actor: Actor) -> list[Purged]:
     ------
     StoreUnavailableError
     """
-    return [_purged(kind, days[kind.name], _remove(store, kind, days[kind.name], actor)) for kind in KINDS]
+    return [_purged(kind, days[kind.schedule], _remove(store, kind, days[kind.schedule], actor)) for kind in KINDS]
 
 
 def _remove(store: Store, kind: Kind, days: int, actor: Actor) -> list[Old]:
@@ -100,4 +112,4 @@ def _purged(kind: Kind, days: int, pieces: list[Old]) -> Purged:
     count = sum(piece.count for piece in some)
     oldest = min((piece.oldest or "" for piece in some), default=None)
     newest = max((piece.newest or "" for piece in some), default=None)
-    return Purged(kind.name, TITLES[kind.name], days, count, oldest, newest)
+    return Purged(kind.name, TITLES[kind.name], days, count, oldest, newest, f"keep_{kind.schedule}_days")

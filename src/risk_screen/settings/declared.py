@@ -100,6 +100,13 @@ class Settings(BaseSettings):
     keep_quotes_days: int = Field(
         1825, ge=0, description="筛查结果中引用的字句保存多少天；之后只留级别、分数、去向；0 表示一直保存"
     )
+    keep_labels_days: int = Field(1825, ge=0, description="指出有误的意见里的文字保存多少天；0 表示一直保存")
+    keep_consultations_days: int = Field(
+        3650, ge=0, description="会商的请求和答复里的文字，办结后保存多少天；0 表示一直保存"
+    )
+    keep_outcomes_days: int = Field(3650, ge=0, description="登记结果的更正原因保存多少天；0 表示一直保存")
+    keep_holds_days: int = Field(3650, ge=0, description="暂缓登记建议里的文字，解除或作废后保存多少天；0 表示一直保存")
+    keep_enterprises_days: int = Field(0, ge=0, description="企业名称在最后一次变动后保存多少天；默认 0 表示一直保存")
     keep_events_days: int = Field(400, ge=184, description="事件保存多少天；至少六个月")
     keep_reporters_days: int = Field(1825, ge=0, description="举报人信息保存多少天；0 表示一直保存")
 

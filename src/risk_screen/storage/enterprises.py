@@ -163,6 +163,7 @@ def names_of(connection: Connection, enterprise_id: str) -> list[RegistrationOut
         later.c.assessment_id == registration_outcomes.c.assessment_id, later.c.number > registration_outcomes.c.number
     )
     query = select(registration_outcomes).where(registration_outcomes.c.enterprise_id == enterprise_id, ~corrected)
+    query = query.where(registration_outcomes.c.registered_name.is_not(None))  # cleared when their time is over
     order = registration_outcomes.c.created_at, registration_outcomes.c.assessment_id
     return [_outcome(row) for row in connection.execute(query.order_by(*order)).mappings()]
 

@@ -8,8 +8,6 @@ from typing import Any, Final
 from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, select, true, update
 
 from risk_screen.storage.changes import Change
-from risk_screen.storage.reporter_tables import reporters
-from risk_screen.storage.tables import assessments, events, submitted_texts
 
 ROWS_AT_ONCE: Final = 5_000
 
@@ -21,7 +19,7 @@ class Kind:
     Attributes
     ----------
     name : str
-        Stable, for the audit trail; the setting is ``keep_<name>_days``.
+        Stable, for the audit trail.
     table : Table
     order : Column
         Sorts the rows by age.
@@ -29,8 +27,13 @@ class Kind:
         Of a connection and an instant: the value of ``order`` before which rows are older.
     instead : mapping
         What the columns become; empty: the rows are removed.
-    still_there : ColumnElement
-        Rows of which anything is left to go.
+    may_go : callable
+        Of an instant (ISO 8601, UTC): which of the older rows go; not those that somebody still works on, nor those of
+        which nothing is left to go.
+    at : str
+        The column that says when a row was made.
+    kept_as : str
+        The kind whose schedule it follows; empty: its own. The setting is ``keep_<schedule>_days``.
     """
 
     name: str
@@ -38,7 +41,14 @@ class Kind:
     order: Column[Any]
     first_kept: Callable[[Connection, datetime], Any]
     instead: Mapping[str, Any] = field(default_factory=dict)
-    still_there: ColumnElement[bool] = field(default_factory=true)
+    may_go: Callable[[str], ColumnElement[bool]] = lambda _: true()
+    at: str = "created_at"
+    kept_as: str = ""
+
+    @property
+    def schedule(self) -> str:
+        """The name of its schedule."""
+        return self.kept_as or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ class Old:
 
 def old_rows(connection: Connection, kind: Kind, before: datetime) -> Old:
     """Count what is older."""
-    return _counted(connection, kind, _older(kind, kind.first_kept(connection, before)))
+    return _counted(connection, kind, _older(kind, kind.first_kept(connection, before), before))
 
 
 def remove_old(change: Change, kind: Kind, before: datetime, most: int = ROWS_AT_ONCE) -> Old:
@@ -61,9 +71,9 @@ def remove_old(change: Change, kind: Kind, before: datetime, most: int = ROWS_AT
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete=ON")  # what is removed is written over
     first_kept = kind.first_kept(connection, before)
-    after_some = select(kind.order).where(_older(kind, first_kept)).order_by(kind.order).offset(most).limit(1)
+    after_some = select(kind.order).where(_older(kind, first_kept, before)).order_by(kind.order).offset(most).limit(1)
     boundary = connection.execute(after_some).scalar()
-    those = _older(kind, first_kept if boundary is None else boundary)
+    those = _older(kind, first_kept if boundary is None else boundary, before)
     gone = _counted(connection, kind, those)
     if gone.count:
         connection.execute(
@@ -72,33 +82,11 @@ def remove_old(change: Change, kind: Kind, before: datetime, most: int = ROWS_AT
     return gone
 
 
-def _older(kind: Kind, first_kept: Any) -> ColumnElement[bool]:
-    return and_(kind.order < first_kept, kind.still_there)
+def _older(kind: Kind, first_kept: Any, before: datetime) -> ColumnElement[bool]:
+    return and_(kind.order < first_kept, kind.may_go(before.isoformat(timespec="milliseconds")))
 
 
 def _counted(connection: Connection, kind: Kind, those: ColumnElement[bool]) -> Old:
-    at = kind.table.c.created_at
+    at = kind.table.c[kind.at]
     row = connection.execute(select(func.count(), func.min(at), func.max(at)).where(those)).one()
     return Old(row[0], row[1], row[2])
-
-
-def _first_id(_: Connection, before: datetime) -> str:
-    """The beginning of every id (UUIDv7) that was made at this instant."""
-    milliseconds = f"{int(before.timestamp() * 1000):012x}"
-    return f"{milliseconds[:8]}-{milliseconds[8:]}"
-
-
-def _first_cursor(connection: Connection, before: datetime) -> int:
-    """The first event that is not older, or else the last of all: numbers go on from it."""
-    at_text = before.isoformat(timespec="milliseconds")
-    younger = select(events.c.cursor).where(events.c.created_at >= at_text).order_by(events.c.cursor).limit(1)
-    first = connection.execute(younger).scalar()
-    return first if first is not None else connection.execute(select(func.max(events.c.cursor))).scalar() or 0
-
-
-KINDS: Final = (
-    Kind("texts", submitted_texts, submitted_texts.c.assessment_id, _first_id),
-    Kind("quotes", assessments, assessments.c.id, _first_id, {"content": b""}, assessments.c.content != b""),
-    Kind("events", events, events.c.cursor, _first_cursor),
-    Kind("reporters", reporters, reporters.c.id, _first_id),
-)
