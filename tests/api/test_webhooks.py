@@ -91,6 +91,8 @@ def test_no_secret_stands_anywhere_but_where_it_is_needed(
         ({"kinds": []}, "request_invalid"),
         ({"kinds": ["Robert'); DROP TABLE"]}, "webhook_invalid"),
         ({"kinds": ["*.*"]}, "webhook_invalid"),
+        ({"kinds": ["consultation.*", "hold.signed"]}, "webhook_invalid"),
+        ({"kinds": ["webhook.failing"]}, "webhook_invalid"),
         ({"party": "审批局\x00"}, "webhook_invalid"),
         ({"party": " "}, "webhook_invalid"),
         ({"state": "removed"}, "request_invalid"),

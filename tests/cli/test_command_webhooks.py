@@ -14,7 +14,9 @@ def test_an_administrator_sets_up_a_push_and_tests_it(cli: Cli, monkeypatch: pyt
     monkeypatch.setattr(wiring, "webhook_sender", lambda _: local_sender())
     with receiving(answering(204, 500)) as receiver:
         assert cli("webhooks", "allow", HOST, "--port", receiver.port, "--http").code == 0
-        added = cli("webhooks", "add", receiver.url(), "--party", "审批局", "--kinds", "consultation.*,hold.signed")
+        added = cli(
+            "webhooks", "add", receiver.url(), "--party", "审批局", "--kinds", "consultation.*,registration_hold.signed"
+        )
         assert "whsec_" in added.out
         found = re.search(r"推送端点 (\S+)", added.out)
         assert found is not None
@@ -26,7 +28,7 @@ def test_an_administrator_sets_up_a_push_and_tests_it(cli: Cli, monkeypatch: pyt
         assert (failed.code, "接收方出错（5xx），状态 500" in failed.out) == (1, True)
     listed = cli("webhooks", "list").out
     assert f"允许 http://{HOST}:{receiver.port}" in listed
-    assert "单位 审批局  consultation.* hold.signed" in listed
+    assert "单位 审批局  consultation.* registration_hold.signed" in listed
     assert "待推 0，死信 0" in listed
     assert "whsec_" not in listed
     assert cli("webhooks", "resend", found[1]).out == "已排队重推 0 个事件。\n"
@@ -38,6 +40,7 @@ def test_an_administrator_sets_up_a_push_and_tests_it(cli: Cli, monkeypatch: pyt
         (("allow", "127.0.0.1"), "destination_invalid"),
         (("add", "https://nowhere.example.cn/", "--party", "审批局", "--kinds", "*"), "destination_refused"),
         (("add", "https://nowhere.example.cn/", "--party", "审批局", "--kinds", "x"), "webhook_invalid"),
+        (("add", "https://nowhere.example.cn/", "--party", "审批局", "--kinds", "hold.signed"), "webhook_invalid"),
         (("ping", "nothing"), "webhook_not_found"),
         (("resend", "nothing", "--event", "1"), "webhook_not_found"),
     ],

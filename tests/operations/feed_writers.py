@@ -10,6 +10,7 @@ from risk_screen.operations.store import Store
 from risk_screen.storage.audit_trail import AuditEntry
 from risk_screen.storage.changes import Change
 from risk_screen.storage.database import open_database
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.events import Event
 
 
@@ -28,7 +29,7 @@ def write_until_killed(address: str, writer: int) -> None:
 def _one(store: Store, writer: int, number: int) -> None:
     def work(change: Change) -> None:
         for part in range(random.randint(1, 3)):
-            change.publish(Event("test.done", "test", f"{writer}-{number}-{part}", f"party-{part}"))
+            change.publish(Event(EventKind.ENTERPRISE_ADDED, "test", f"{writer}-{number}-{part}", f"party-{part}"))
         change.record(AuditEntry(Actor("key", str(writer)), "test.do", "test", f"{writer}-{number}"))
         time.sleep(random.random() / 500)
         if number % 5 == 4:

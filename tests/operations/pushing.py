@@ -19,6 +19,7 @@ from risk_screen.operations.webhook_destinations import allow
 from risk_screen.operations.webhooks import Subscription, add_endpoint
 from risk_screen.storage.changes import Change
 from risk_screen.storage.database import open_database
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.events import Event
 
 ADMIN = Actor("person", "admin")
@@ -50,11 +51,11 @@ def endpoint(
 ) -> tuple[str, str]:
     """Push to a receiver; returns the endpoint's id and its secret."""
     allow(store, ADMIN, Destination("http", HOST, receiver.port))
-    made, secret = add_endpoint(store, ADMIN, Subscription(receiver.url(path), party, kinds or ("test.*",)))
+    made, secret = add_endpoint(store, ADMIN, Subscription(receiver.url(path), party, kinds or ("enterprise.*",)))
     return made.id, secret.secret
 
 
-def publish(store: Store, *subjects: str, party: str = BUREAU, kind: str = "test.done") -> None:
+def publish(store: Store, *subjects: str, party: str = BUREAU, kind: EventKind = EventKind.ENTERPRISE_ADDED) -> None:
     def work(change: Change) -> None:
         for subject in subjects:
             change.publish(Event(kind, "test", subject, party, {"n": 1}))
@@ -63,7 +64,11 @@ def publish(store: Store, *subjects: str, party: str = BUREAU, kind: str = "test
 
 
 def kinds(store: Store) -> list[str]:
-    return [one.event.kind for one in events_after(store, 0, limit=1000).events if one.event.kind != "test.done"]
+    return [
+        one.event.kind
+        for one in events_after(store, 0, limit=1000).events
+        if one.event.kind != EventKind.ENTERPRISE_ADDED
+    ]
 
 
 def deliver_until_killed(address: str, seconds_ahead: float) -> None:

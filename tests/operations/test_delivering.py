@@ -41,6 +41,7 @@ from risk_screen.operations.webhooks import (
     retire_secret,
 )
 from risk_screen.storage.database import open_database
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.webhook_attempts import webhook_backlog
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -63,17 +64,17 @@ def results(store: Store, endpoint_id: str) -> list[str]:
 
 
 def changed(receiver_url: str, state: str) -> Subscription:
-    return Subscription(receiver_url, BUREAU, ("test.*",), state=state)
+    return Subscription(receiver_url, BUREAU, ("enterprise.*",), state=state)
 
 
 def test_what_is_for_an_endpoint_arrives_signed_and_in_order(store: Store) -> None:
     publish(store, "before")
     with receiving() as receiver:
-        endpoint_id, secret = endpoint(store, receiver, "test.done", "other.*")
+        endpoint_id, secret = endpoint(store, receiver, "enterprise.added", "label.*")
         publish(store, "a")
-        publish(store, "b", kind="test.undone")
+        publish(store, "b", kind=EventKind.ENTERPRISE_RENAMED)
         publish(store, "c", party="somebody else")
-        publish(store, "d", kind="other.thing")
+        publish(store, "d", kind=EventKind.LABEL_GIVEN)
         deliverer().deliver_due(store)
         assert subjects(receiver) == ["a", "d"]
     first = receiver.received[0]
@@ -83,7 +84,7 @@ def test_what_is_for_an_endpoint_arrives_signed_and_in_order(store: Store) -> No
     assert first.headers["webhook-timestamp"] == str(int(at.timestamp()))
     cursor = orjson.loads(first.body)["data"].pop("cursor")
     assert orjson.loads(first.body) == {
-        "type": "test.done",
+        "type": "enterprise.added",
         "timestamp": "2026-11-22T04:00:00.000+00:00",
         "data": {"cursor": cursor, "subject_type": "test", "subject_id": "a", "party": BUREAU, "payload": {"n": 1}},
     }

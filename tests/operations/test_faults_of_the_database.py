@@ -15,13 +15,14 @@ from risk_screen.operations.store import Store, StoreUnavailableError
 from risk_screen.storage.audit_trail import AuditEntry
 from risk_screen.storage.changes import Change
 from risk_screen.storage.database import open_database
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.events import Event
 
 SPAWN = multiprocessing.get_context("spawn")
 
 
 def told(name: str, change: Change) -> str:
-    change.publish(Event("test.done", "test", name))
+    change.publish(Event(EventKind.ENTERPRISE_ADDED, "test", name))
     change.record(AuditEntry(ANONYMOUS, "test.do", "test", name))
     return name
 

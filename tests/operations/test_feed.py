@@ -12,6 +12,7 @@ from risk_screen.operations.auditing import verify
 from risk_screen.operations.feed import UnknownCursorError, events_after
 from risk_screen.operations.store import Store
 from risk_screen.storage.changes import Change
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.events import Event, StoredEvent
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -21,7 +22,7 @@ PARTIES = ("party-0", "party-1", "party-2")
 def publish(store: Store, *subjects: str, party: str = "") -> None:
     def work(change: Change) -> None:
         for subject in subjects:
-            change.publish(Event("test.done", "test", subject, party, {"n": 1}))
+            change.publish(Event(EventKind.ENTERPRISE_ADDED, "test", subject, party, {"n": 1}))
 
     store.write(work)
 
@@ -40,7 +41,7 @@ def test_events_come_in_the_order_of_their_commits_and_say_where_to_go_on(store:
     nothing = events_after(store, rest.next_cursor)
     assert (nothing.events, nothing.next_cursor) == ((), 3)
     assert first.events[0] == StoredEvent(
-        1, Event("test.done", "test", "a", "", {"n": 1}), "2026-11-22T04:00:00.123+00:00"
+        1, Event(EventKind.ENTERPRISE_ADDED, "test", "a", "", {"n": 1}), "2026-11-22T04:00:00.123+00:00"
     )
 
 
@@ -61,7 +62,7 @@ def test_a_cursor_of_another_database_is_refused(store: Store, cursor: int) -> N
 
 def test_what_fails_leaves_no_event_and_no_gap(store: Store) -> None:
     def fail(change: Change) -> None:
-        change.publish(Event("test.done", "test", "never"))
+        change.publish(Event(EventKind.ENTERPRISE_ADDED, "test", "never"))
         raise ZeroDivisionError
 
     publish(store, "a")
@@ -69,6 +70,12 @@ def test_what_fails_leaves_no_event_and_no_gap(store: Store) -> None:
         store.write(fail)
     publish(store, "b")
     assert [(e.cursor, e.event.subject_id) for e in events_after(store, 0).events] == [(1, "a"), (2, "b")]
+
+
+def test_a_kind_that_is_none_cannot_be_told(store: Store) -> None:
+    with pytest.raises(ValueError, match="not a valid EventKind"):
+        store.write(lambda change: change.publish(Event("hold.signed", "test", "a")))
+    assert events_after(store, 0).events == ()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from risk_screen.storage.assessments import latest_with_external_id, stored_content
 from risk_screen.storage.changes import changing
 from risk_screen.storage.database import DatabaseError, open_database, reading, writing
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.events import Event
 from risk_screen.storage.migrating import MIGRATIONS, migrate
 from risk_screen.storage.tables import metadata
@@ -50,7 +51,7 @@ def test_a_filled_database_of_any_revision_stays_readable(revision: str, address
     with changing(open_database(address), datetime.now(UTC)) as change:
         assert stored_content(change.connection, "a") == '{"id":"a","quote":"保本"}'.encode()
         earlier = latest_with_external_id(change, "marketing", "X-1")
-        change.publish(Event("test.done", "test", "1"))
+        change.publish(Event(EventKind.ENTERPRISE_ADDED, "test", "1"))
     assert earlier is not None
     assert earlier.sha256 == "abc"
 

@@ -24,6 +24,7 @@ from risk_screen.operations.webhooks import (
     remove_endpoint,
     retire_secret,
 )
+from risk_screen.storage.event_kinds import SUBSCRIBABLE
 from risk_screen.storage.webhooks import Endpoint, KeptSecret
 
 router = APIRouter(prefix="/v1/webhooks", tags=["推送"])
@@ -43,8 +44,8 @@ class WebhookRequest(BaseModel):
     party: str = Field(
         min_length=1, max_length=64, description="推送哪个单位的事件，名称与密钥里的相同；* 表示全部单位"
     )
-    kinds: list[str] = Field(
-        min_length=1, max_length=30, description="事件种类：consultation.answered、consultation.*，或 * 表示全部"
+    kinds: list[Annotated[str, Field(json_schema_extra={"enum": list(SUBSCRIBABLE)})]] = Field(
+        min_length=1, max_length=30, description="事件种类：一种、consultation.* 这样的一类，或 * 表示全部"
     )
     description: str = Field(default="", max_length=200, pattern=r"^[^\x00]*$")
     state: Literal["enabled", "paused"] = Field(default="enabled", description="paused 暂停；恢复后补推停下期间的")

@@ -8,6 +8,7 @@ import typer
 
 from risk_screen.cli.help import ChineseCommand, ChineseGroup
 from risk_screen.cli.options import DatabaseOption
+from risk_screen.storage.event_kinds import SUBSCRIBABLE
 
 if TYPE_CHECKING:
     from risk_screen.access.actor import Actor
@@ -82,7 +83,7 @@ def add(
         str, typer.Option("--party", metavar="PARTY", help="推送哪个单位的事件，名称与密钥里的相同；* 表示全部单位")
     ],
     kinds: Annotated[
-        str, typer.Option("--kinds", metavar="KINDS", help="事件种类，用逗号隔开，如 consultation.*,hold.signed")
+        str, typer.Option("--kinds", metavar="KINDS", help=f"事件种类，用逗号隔开；可选：{' '.join(SUBSCRIBABLE)}")
     ],
     description: Annotated[str, typer.Option("--description", metavar="TEXT", help="说明")] = "",
     database: DatabaseOption = None,

@@ -21,6 +21,7 @@ from risk_screen.storage.consultations import (
     link_assessment,
     save_consultation,
 )
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.events import Event
 
 SUBJECT = "consultation"
@@ -152,7 +153,7 @@ def move(
 
 def tell(change: Change, actor: Actor, happened: Happened, before: Consultation | None, after: Consultation) -> None:
     """Publish what happened to a consultation to the institution that waits for it, and write down who did it."""
-    kind, summary = f"{SUBJECT}.{happened.what}", {"assessment_id": after.assessment_id, **happened.summary}
+    kind, summary = EventKind(f"{SUBJECT}.{happened.what}"), {"assessment_id": after.assessment_id, **happened.summary}
     change.publish(Event(kind, SUBJECT, after.id, "" if happened.is_internal else after.party, summary))
     change.record(
         AuditEntry(

@@ -29,6 +29,7 @@ from risk_screen.storage.enterprises import (
     save_enterprise,
     screenings_of,
 )
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.events import Event
 from risk_screen.storage.holds import holds_about
 
@@ -75,7 +76,7 @@ def known_enterprise(change: Change, credit_code: str, origin: Origin, actor: Ac
         changed_at=change.at_text,
     )
     add_enterprise(change, added)
-    change.publish(Event("enterprise.added", SUBJECT, added.id, added.party))
+    change.publish(Event(EventKind.ENTERPRISE_ADDED, SUBJECT, added.id, added.party))
     _note(change, actor, "enterprise.added", None, added)
     return added
 
@@ -90,7 +91,7 @@ def refresh_name(change: Change, actor: Actor, enterprise_id: str) -> None:
     after = replace(before, name=name, version=before.version + 1, changed_at=change.at_text)
     save_enterprise(change, after)
     if before.name is not None:
-        change.publish(Event("enterprise.renamed", SUBJECT, after.id, after.party))
+        change.publish(Event(EventKind.ENTERPRISE_RENAMED, SUBJECT, after.id, after.party))
     _note(change, actor, "enterprise.named" if before.name is None else "enterprise.renamed", before, after)
 
 

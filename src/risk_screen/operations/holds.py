@@ -27,6 +27,7 @@ from risk_screen.operations.store import Store
 from risk_screen.storage.audit_trail import AuditEntry
 from risk_screen.storage.changes import Change
 from risk_screen.storage.enterprises import enterprise_with_code
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.events import Event
 from risk_screen.storage.holds import Hold, add_hold, hold_with_id, holds_newest_first, last_serial, save_hold
 
@@ -248,7 +249,7 @@ def _with(hold: Hold, **changes: Any) -> Hold:
 def _tell(change: Change, asking: Asking, before: Hold | None, after: Hold) -> None:
     """Only what was signed is told to the addressee: a draft is nobody's business but the task force's."""
     is_out = after.state in (HoldState.SIGNED, HoldState.LIFTED)
-    kind = f"{SUBJECT}.{'drafted' if before is None else after.state}"
+    kind = EventKind(f"{SUBJECT}.{'drafted' if before is None else after.state}")
     told = {"procedures": after.procedures, "enterprise_id": after.enterprise_id}
     change.publish(Event(kind, SUBJECT, after.id, after.party if is_out else "", told))
     change.record(

@@ -18,6 +18,7 @@ from risk_screen.operations.store import Store
 from risk_screen.storage.assessments import kept_assessment
 from risk_screen.storage.audit_trail import AuditEntry
 from risk_screen.storage.changes import Change
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.events import Event
 from risk_screen.storage.labels import (
     GIVEN,
@@ -167,7 +168,7 @@ def _label(change: Change, identity: Identity, assessment_id: str, opinion: Opin
 def _save(change: Change, identity: Identity, before: Label | None, after: Label) -> Label:
     save_label(change, after)
     told = {"assessment_id": after.assessment_id, "verdict": after.verdict, "code": after.code}
-    change.publish(Event(f"label.{after.state}", SUBJECT, after.id, identity.actor.party, told))
+    change.publish(Event(EventKind(f"{SUBJECT}.{after.state}"), SUBJECT, after.id, identity.actor.party, told))
     change.record(
         AuditEntry(
             identity.actor,

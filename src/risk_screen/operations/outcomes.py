@@ -34,9 +34,8 @@ from risk_screen.storage.enterprises import (
     relink_enterprise,
     successor_of_assessment,
 )
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.events import Event
-
-SUBJECT = "registration"
 
 
 class OutcomeConflictError(RiskScreenError):
@@ -185,7 +184,7 @@ def _keep(change: Change, asking: Asking, earlier: Sequence[RegistrationOutcome]
     told = _summary(outcome, consultation)
     if consultation is not None and consultation.state in WAITING:
         move(change, actor, consultation, Step.CLOSE, {"outcome": outcome.outcome})
-    kind = f"{SUBJECT}.reported"
+    kind = EventKind.REGISTRATION_REPORTED
     change.publish(Event(kind, "assessment", assessment_id, outcome.party, told))
     before = fingerprint_of(earlier[-1]) if earlier else None
     after = fingerprint_of(outcome)

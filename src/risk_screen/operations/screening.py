@@ -33,10 +33,10 @@ from risk_screen.storage.assessments import (
 )
 from risk_screen.storage.audit_trail import AuditEntry
 from risk_screen.storage.changes import Change
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.events import Event
 from risk_screen.storage.idempotency import RequestKey
 
-STORED: Final = "screening.stored"
 STORE: Final = "screening.store"
 SUBJECT: Final = "assessment"
 REGISTRATION: Final = "registration"
@@ -228,7 +228,7 @@ def _store(change: Change, screened: Screened, actor: Actor, terms: Consultation
 def _tell(change: Change, stamped: Assessment, content: bytes, actor: Actor) -> None:
     subject = SUBJECT, str(stamped.id)
     summary = {"channel": stamped.channel, "level": stamped.level, "route": stamped.route, "score": stamped.score}
-    change.publish(Event(STORED, *subject, actor.party, summary))
+    change.publish(Event(EventKind.SCREENING_STORED, *subject, actor.party, summary))
     after = hashlib.sha256(content).hexdigest()
     change.record(AuditEntry(actor, STORE, *subject, after_hash=after, details=_versions(stamped)))
     change.count("screenings", channel=stamped.channel, level=stamped.level, route=stamped.route)

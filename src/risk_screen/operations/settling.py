@@ -12,6 +12,7 @@ from risk_screen.operations.numbering import new_id
 from risk_screen.operations.webhooks import SUBJECT, party_of
 from risk_screen.storage.audit_trail import AuditEntry
 from risk_screen.storage.changes import Change
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.events import Event
 from risk_screen.storage.webhook_attempts import Attempt, Retry, drop_retry, keep_retry, last_attempt_id, log_attempt
 from risk_screen.storage.webhook_queue import (
@@ -90,7 +91,7 @@ def _arrived(change: Change, endpoint: Endpoint, tried: Attempted) -> None:
     _move_on(change, tried)
     drop_retry(change, endpoint.id, tried.due.stored.cursor)
     if _failures(change, endpoint) >= FAILING_AFTER:
-        change.publish(Event("webhook.recovered", SUBJECT, endpoint.id, party_of(endpoint)))
+        change.publish(Event(EventKind.WEBHOOK_RECOVERED, SUBJECT, endpoint.id, party_of(endpoint)))
     note_progress(change, endpoint.id, failures=0, failing_since=None, rests_until=None, delivered_at=change.at_text)
 
 
@@ -106,7 +107,7 @@ def _failed(change: Change, endpoint: Endpoint, tried: Attempted) -> None:
     if failures == 1:
         note_progress(change, endpoint.id, failing_since=change.at_text)
     if failures == FAILING_AFTER:
-        change.publish(Event("webhook.failing", SUBJECT, endpoint.id, party_of(endpoint), {"result": result}))
+        change.publish(Event(EventKind.WEBHOOK_FAILING, SUBJECT, endpoint.id, party_of(endpoint), {"result": result}))
     _keep_for_later(change, endpoint, tried)
     _move_on(change, tried)
 
@@ -116,7 +117,7 @@ def _keep_for_later(change: Change, endpoint: Endpoint, tried: Attempted) -> Non
     pause = pause_after(attempts, tried.chance)
     if pause is None:
         told = {"cursor": cursor, "attempts": attempts, "result": tried.outcome.result}
-        change.publish(Event("webhook.given_up", SUBJECT, endpoint.id, party_of(endpoint), told))
+        change.publish(Event(EventKind.WEBHOOK_GIVEN_UP, SUBJECT, endpoint.id, party_of(endpoint), told))
     keep_retry(
         change,
         Retry(
@@ -136,7 +137,7 @@ def _disable(change: Change, endpoint: Endpoint) -> None:
     after = replace(endpoint, state=DISABLED, version=endpoint.version + 1, changed_at=change.at_text)
     save_endpoint(change, after)
     told = {"state": after.state, "version": after.version, "result": GONE}
-    change.publish(Event("webhook.disabled", SUBJECT, endpoint.id, party_of(endpoint), told))
+    change.publish(Event(EventKind.WEBHOOK_DISABLED, SUBJECT, endpoint.id, party_of(endpoint), told))
     hashes = {"before_hash": fingerprint_of(endpoint), "after_hash": fingerprint_of(after)}
     change.record(AuditEntry(SERVICE, "webhook.disable", SUBJECT, endpoint.id, **hashes, details=told))
 

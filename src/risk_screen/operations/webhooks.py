@@ -18,6 +18,7 @@ from risk_screen.operations.store import Store
 from risk_screen.operations.webhook_destinations import kept_allow_list
 from risk_screen.storage.audit_trail import AuditEntry
 from risk_screen.storage.changes import Change
+from risk_screen.storage.event_kinds import SUBSCRIBABLE, EventKind
 from risk_screen.storage.events import Event
 from risk_screen.storage.webhook_queue import note_progress, start_progress
 from risk_screen.storage.webhooks import (
@@ -41,7 +42,6 @@ MOST_ENDPOINTS: Final = 100
 MOST_SECRETS: Final = 5
 MOST_KINDS: Final = 30
 _PARTY: Final = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,62}[^\s\x00-\x1f\x7f])?")
-_KIND: Final = re.compile(r"\*|[a-z][a-z_]*\.(?:[a-z][a-z_]*|\*)")
 
 
 class WebhookNotFoundError(RiskScreenError):
@@ -84,7 +84,7 @@ class Subscription:
     party : str
         Whose events it gets; ``*`` for everybody's.
     kinds : tuple of str
-        ``consultation.answered``, ``consultation.*`` or ``*``.
+        Of ``SUBSCRIBABLE``: ``consultation.answered``, ``consultation.*`` or ``*``.
     description : str
     state : str
         ``enabled`` or ``paused``.
@@ -103,10 +103,8 @@ class Subscription:
     def __post_init__(self) -> None:
         if not _PARTY.fullmatch(self.party):
             raise WebhookInvalidError(f"party 应是单位的名称（与账号、密钥里写的相同），或 {EVERYBODY} 表示全部单位。")
-        if not 1 <= len(self.kinds) <= MOST_KINDS or not all(map(_KIND.fullmatch, self.kinds)):
-            raise WebhookInvalidError(
-                f"kinds 应是 1 到 {MOST_KINDS} 种事件，如 consultation.answered、consultation.*，或 * 表示全部。"
-            )
+        if not 1 <= len(self.kinds) <= MOST_KINDS or not set(self.kinds) <= set(SUBSCRIBABLE):
+            raise WebhookInvalidError(f"kinds 应是 1 到 {MOST_KINDS} 种事件，只能从中选：{' '.join(SUBSCRIBABLE)}。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +297,7 @@ def _save(change: Change, actor: Actor, before: Endpoint | None, after: Endpoint
     save_endpoint(change, after)
     told = {"state": after.state, "version": after.version}
     verb = "added" if before is None else "removed" if after.state == REMOVED else "changed"
-    change.publish(Event(f"webhook.{verb}", SUBJECT, after.id, party_of(after), told))
+    change.publish(Event(EventKind(f"{SUBJECT}.{verb}"), SUBJECT, after.id, party_of(after), told))
     change.record(
         AuditEntry(
             actor,

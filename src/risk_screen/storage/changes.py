@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, Table, event
 
 from risk_screen.storage.audit_trail import AuditEntry, Head, append_entries
 from risk_screen.storage.database import writing
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.events import Event, append_events
 from risk_screen.storage.inserting import insert_rows
 from risk_screen.storage.turns import take_turn
@@ -91,7 +92,14 @@ class Change:
             self._has_turn = True
 
     def publish(self, event: Event) -> None:
-        """Tell the feed what happened; the event gets its number at the end of the transaction."""
+        """Tell the feed what happened; the event gets its number at the end of the transaction.
+
+        Raises
+        ------
+        ValueError
+            There is no such kind of event.
+        """
+        EventKind(event.kind)
         self.written += 1
         self._events.append(event)
 

@@ -20,7 +20,7 @@ class Event:
     Parameters
     ----------
     kind : str
-        ``subject.verb`` in the past, e.g. ``screening.stored``.
+        An ``EventKind``; one read from the store may be of a newer program.
     subject_type, subject_id : str
         What it happened to; the reader asks for it by its id.
     party : str

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, func, insert, or_, select, update
 
 from risk_screen.storage.changes import Change
+from risk_screen.storage.event_kinds import EVERY_KIND, NEVER_PUSHED
 from risk_screen.storage.events import StoredEvent, event_of, last_cursor
 from risk_screen.storage.tables import events
 from risk_screen.storage.webhook_tables import webhook_endpoints, webhook_progress, webhook_retries
@@ -150,9 +151,9 @@ def count_new(connection: Connection, endpoint: Endpoint, cursor: int) -> tuple[
 
 def is_for(event_kind: str, kinds: tuple[str, ...]) -> bool:
     """Tell whether an endpoint wants a kind of event; what happens to pushes themselves is never pushed."""
-    if event_kind.startswith("webhook."):
+    if event_kind.startswith(NEVER_PUSHED):
         return False
-    return any(kind in ("*", event_kind) or _is_below(event_kind, kind) for kind in kinds)
+    return any(kind in (EVERY_KIND, event_kind) or _is_below(event_kind, kind) for kind in kinds)
 
 
 def _is_below(event_kind: str, kind: str) -> bool:
@@ -160,10 +161,10 @@ def _is_below(event_kind: str, kind: str) -> bool:
 
 
 def _new_events(party: str, kinds: tuple[str, ...], after: int, up_to: int) -> Select[Any]:
-    conditions = [events.c.cursor > after, events.c.cursor <= up_to, ~events.c.kind.startswith("webhook.")]
+    conditions = [events.c.cursor > after, events.c.cursor <= up_to, ~events.c.kind.startswith(NEVER_PUSHED)]
     if party != EVERYBODY:
         conditions.append(events.c.party == party)
-    if "*" not in kinds:
+    if EVERY_KIND not in kinds:
         conditions.append(or_(*(_of_kind(kind) for kind in kinds)))
     return select(events).where(*conditions)
 
