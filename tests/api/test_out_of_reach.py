@@ -66,6 +66,7 @@ FORMS: Final[dict[str, dict[str, str]]] = {
     "/answer": {"answer": "objection", "reasons": "在台账中", "version": "1"},
     "/confirm": {"number": "1", "version": "2"},
     "consultation_id}/return": {"number": "1", "version": "2", "note": "请补充"},
+    "/consultation": {"request": "请看一看"},
     "/outcome": {**CORRECTED, "version": "1"},
     "/lift": {"reason": "已查清", "version": "2"},
     "/change": {**PERSON, "version": "1", "roles": "grid_worker"},

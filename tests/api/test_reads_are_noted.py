@@ -43,6 +43,7 @@ LEAVES_AN_ENTRY = {
     "/waiting": ("member", {"assessment.list"}, ""),
     "/assessments": ("member", {"assessment.list"}, ""),
     "/assessments/{assessment_id}": ("member", {"assessment.read"}, "assessment_id"),
+    "/assessments/{assessment_id}/consultation": ("bureau", {"assessment.read"}, "assessment_id"),
     "/assessments/{assessment_id}/outcome": ("bureau", {"assessment.read"}, "assessment_id"),
     "/enterprises/{enterprise_id}": ("bureau", {"enterprise.read"}, "enterprise_id"),
     "/holds": ("bureau", {"registration_hold.list"}, ""),

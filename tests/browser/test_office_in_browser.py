@@ -220,6 +220,21 @@ def test_the_keyboard_is_enough_to_answer(visit_as: Open, office: Office) -> Non
     expect(page.locator("main")).to_contain_text("有条件同意")
 
 
+def test_the_bureau_asks_for_a_consultation_of_its_own_accord(visit_as: Open) -> None:
+    page = visit_as(BUREAU, "/?channel=registration")
+    page.get_by_label("企业名称").fill("张店老街面馆")
+    page.get_by_role("button", name="筛查这家企业").click()
+    page.get_by_role("link", name="结果不对？告诉分析员").click()
+    page.get_by_role("link", name="提出会商").click()
+    assert_page_is_good(page, "asking")
+    tab_to(page, "#request")
+    page.keyboard.insert_text("申请人一个月内改名三次。")
+    tab_to(page, "button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_be_focused()
+    expect(page.locator("main")).to_contain_text("申请人一个月内改名三次")
+
+
 @pytest.mark.parametrize("java_script", [True, False])
 def test_a_worker_screens_a_flyer_and_says_that_the_result_is_wrong(visit_as: Open, *, java_script: bool) -> None:
     page = visit_as(Role.GRID_WORKER, java_script_enabled=java_script)

@@ -119,6 +119,29 @@ def test_a_report_is_corrected_with_a_reason_and_the_earlier_one_stays(bureau: T
     assert said.index("不予登记") < said.index("申请人撤回") < said.index("已更正")
 
 
+def test_the_bureau_asks_for_a_consultation_that_the_screening_did_not(app: FastAPI) -> None:
+    bureau = signed_in(app, "bureau")
+    bureau.post("/", data={"channel": "registration", "name": "张店面条馆", "business_scope": "餐饮服务"})
+    place = link_in(bureau.get("/assessments").text, "/assessments/")
+    assert "提出会商" in bureau.get(place).text
+    assert "还没有填写：为什么要会商" in bureau.post(f"{place}/consultation", data={"request": " "}).text
+    opened = bureau.post(f"{place}/consultation", data={"request": "申请人多次改名"})
+    assert "申请人多次改名" in signed_in(app, "force").get(opened.url.path).text
+    assert "提出会商" not in bureau.get(place).text
+    assert opened.url.path in bureau.get(f"{place}/consultation").text
+
+
+def test_a_consultation_is_asked_for_on_registrations_of_ones_own(app: FastAPI, bureau: TestClient) -> None:
+    place = link_in(bureau.get("/assessments").text, "/assessments/")
+    give_account(app, "other", Role.APPROVAL_BUREAU, party="bureau-2")
+    assert signed_in(app, "other").post(f"{place}/consultation", data={"request": "看看"}).status_code == 404
+    force = signed_in(app, "force")
+    force.post("/", data={"channel": "marketing", "text": "保本保息，月息2分"})
+    flyer = link_in(force.get("/assessments?channel=marketing").text, "/assessments/")
+    assert force.get(f"{flyer}/consultation").status_code == 404
+    assert "提出会商" not in force.get(flyer).text
+
+
 def test_a_flyer_has_no_outcome(app: FastAPI) -> None:
     force = signed_in(app, "force")
     force.post("/", data={"channel": "marketing", "text": "保本保息，月息2分"})

@@ -29,6 +29,7 @@ from risk_screen.screening.submission import (
 )
 from risk_screen.web import (
     account_pages,
+    asking_pages,
     audit_pages,
     consultation_pages,
     enterprise_pages,
@@ -77,6 +78,7 @@ def add_pages(app: FastAPI) -> None:
             *me_pages.routes(),
             *consultation_pages.routes(),
             *record_pages.routes(),
+            *asking_pages.routes(),
             *outcome_pages.routes(),
             *enterprise_pages.routes(),
             *hold_pages.routes(),

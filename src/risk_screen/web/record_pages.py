@@ -85,7 +85,7 @@ async def labelled(request: Request, visit: Visit) -> Response:
         opinion = Opinion(_known(form["verdict"], VERDICTS), form["comment"][:2_000], form["code"])
         if not opinion.verdict or not opinion.comment:
             return await _record(request, visit, complaint="请选哪里不对，并写一句为什么。", typed=opinion)
-        await run_in_threadpool(give_label, request.app.state.store, visit.identity, assessment_id, opinion)
+        await run_in_threadpool(give_label, request.app.state.store, Asking(visit.identity), assessment_id, opinion)
     except AssessmentNotFoundError:
         return page(request, "not_found.html", status=404)
     except RiskScreenError as error:
@@ -114,6 +114,7 @@ async def _record(request: Request, visit: Visit, *, complaint: str = "", typed:
         outcome_titles=OUTCOME_TITLES,
         title=title_of(found.fields),
         labels=labels,
+        may_ask=visit.identity.may(Permission.SCREEN_REGISTRATION),
         may_label=visit.identity.may(Permission.GIVE_LABEL),
         complaint=complaint,
         typed=typed or Opinion("", ""),
