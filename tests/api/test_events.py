@@ -2,13 +2,16 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
 from signed_in_as import SignedInAs, person
 from starlette.testclient import TestClient
 
+from risk_screen.access.actor import Actor
 from risk_screen.access.roles import Role
+from risk_screen.operations.purging import SCHEDULES, purge
 from risk_screen.operations.store import Store
 from risk_screen.storage.changes import Change
 from risk_screen.storage.events import Event
@@ -80,6 +83,22 @@ def test_who_has_no_feed_is_told_so(app: FastAPI, role: Role) -> None:
     """The bureau's, too, as long as nobody wrote down which institution it is."""
     refused = TestClient(SignedInAs(app, person(role))).get("/v1/events")
     assert (refused.status_code, refused.json()["code"]) == (403, "not_allowed")
+
+
+def test_who_was_away_longer_than_events_are_kept_is_told_and_not_led_past_them(
+    store: Store, bureau: TestClient, task_force: TestClient
+) -> None:
+    happen(store, *("bureau" for _ in range(3)))
+    years_later = store.now() + timedelta(days=800)
+    store.now = lambda: years_later
+    happen(store, "bureau", "other")
+    purge(store, dict.fromkeys(SCHEDULES, 0) | {"events": 184}, Actor("system", "operator"))
+    for reader in (bureau, task_force):
+        told = reader.get("/v1/events?after=1&wait=1")
+        assert (told.status_code, told.json()["code"]) == (410, "cursor_expired")
+        assert "第 4 个" in told.json()["detail"]
+        assert reader.get("/v1/events").json()["items"][0]["cursor"] == 4
+        assert reader.get("/v1/events?after=3").status_code == 200
 
 
 def test_what_is_known_is_not_sent_again(store: Store, bureau: TestClient) -> None:

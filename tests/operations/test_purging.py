@@ -1,5 +1,6 @@
 """What was kept long enough goes, the rest stays; readers are told that something went; the trail says what."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from risk_screen.access.identity import Identity
 from risk_screen.access.roles import Role
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.auditing import verify
-from risk_screen.operations.feed import events_after
+from risk_screen.operations.feed import CursorExpiredError, events_after
 from risk_screen.operations.purging import TITLES, Purged, due, purge
 from risk_screen.operations.replaying import stored_for_replay
 from risk_screen.operations.reporters import Reporter, Subject, keep_reporter
@@ -23,6 +24,8 @@ from risk_screen.operations.store import Store
 from risk_screen.screening.submission import Submission
 from risk_screen.storage import retention
 from risk_screen.storage.database import reading
+from risk_screen.storage.event_kinds import EventKind
+from risk_screen.storage.events import Event, events_between
 from risk_screen.storage.retention_kinds import KINDS
 from risk_screen.storage.sealing import AesCipher, KeyRing
 from risk_screen.storage.tables import assessments, events
@@ -137,6 +140,62 @@ def test_the_feed_goes_on_with_its_numbers_and_tells_readers_who_were_away(store
     screen_and_store(CANNED, store, FLYER, actor=ANONYMOUS)
     with reading(store.engine) as connection:
         assert connection.execute(select(events.c.cursor).order_by(events.c.cursor)).scalars().all() == [10, 11]
+
+
+def happen(store: Store, *days: float) -> None:
+    """One event each, so many days after the start by the clock of the machine."""
+    for day in days:
+        store.now = lambda day=day: START + timedelta(days=day)  # type: ignore[misc]
+        store.write(lambda change: change.publish(Event(EventKind.ENTERPRISE_ADDED, "enterprise", "e", "bureau")))
+
+
+CLOCKS = {
+    "that goes right": [0, 10, 183.999, 184, 200, 368],
+    "that was set back": [0, 200, 10, 20, 368],
+    "that was ahead": [368, 0, 10, 200, 368],
+    "that stood still": [184] * 6 + [368],
+    "of years": [0, 1, 2, 3],
+}
+
+
+@pytest.mark.parametrize("clock", CLOCKS)
+def test_no_event_younger_than_six_months_goes_whatever_the_clock_did(store: Store, clock: str) -> None:
+    happen(store, *CLOCKS[clock])
+    store.now = lambda: START + timedelta(days=368)
+    purge(store, days(events=184), OPERATOR)
+    left = {one.cursor for one in events_after(store, None, limit=1_000).events}
+    younger = {cursor for cursor, day in enumerate(CLOCKS[clock], 1) if day >= 184}
+    last = len(CLOCKS[clock])
+    assert younger | {last} <= left == set(range(min(left), last + 1))
+
+
+def test_every_cursor_from_before_is_told_and_every_other_goes_on(store: Store) -> None:
+    happen(store, *range(10))
+    store.now = lambda: START + timedelta(days=190)
+    purge(store, days(events=184), OPERATOR)
+    for party in (None, "bureau", "nobody"):
+        for cursor in range(5):
+            with pytest.raises(CursorExpiredError, match="第 7 个"):
+                events_after(store, cursor, party=party)
+        for cursor in range(6, 11):
+            events_after(store, cursor, party=party)
+
+
+def test_who_reads_while_events_go_is_told_or_gets_them_all(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    happen(store, *range(10))
+    store.now = lambda: START + timedelta(days=190)
+
+    def between(*arguments: Any, **named: Any) -> Any:
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(purge, store, days(events=184), OPERATOR).result()
+        return events_between(*arguments, **named)
+
+    monkeypatch.setattr("risk_screen.operations.feed.events_between", between)
+    try:
+        found = [one.cursor for one in events_after(store, 2).events]
+    except CursorExpiredError:
+        return
+    assert found == list(range(3, 11))
 
 
 @pytest.mark.parametrize("address", ["sqlite"], indirect=True)

@@ -70,13 +70,13 @@ def events_after(store: Store, cursor: int | None, *, party: str | None = None, 
     wanted = min(max(limit, 1), MOST_EVENTS)
     with store.reading() as connection:
         last = last_cursor(connection)  # before the events: what is committed in between belongs to the next answer
-        oldest = oldest_cursor(connection)
-        after = max(oldest - 1, 0) if cursor is None else cursor
+        after = max(oldest_cursor(connection) - 1, 0) if cursor is None else cursor
         if not 0 <= after <= last:
             raise UnknownCursorError
-        if after < oldest - 1:
-            raise CursorExpiredError(oldest)
         found = events_between(connection, after, last, limit=wanted, party=party)
+        oldest = oldest_cursor(connection)  # after the events: what is removed meanwhile is no gap that nobody tells
+        if cursor is not None and cursor < oldest - 1:
+            raise CursorExpiredError(oldest)
     return Events(tuple(found), found[-1].cursor if len(found) == wanted else last)
 
 
