@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 from looking import PICTURES
 from office import Office
-from playwright.sync_api import Browser, Cookie, Page, sync_playwright
+from playwright.sync_api import Browser, Cookie, Page, expect, sync_playwright
 
 from people import POLICY
 from risk_screen.access.roles import Role
@@ -36,6 +36,7 @@ FLAGS = [
 # What Chromium logs of answers like 404 and of a network that was taken away on purpose.
 EXPECTED = ("Failed to load resource",)
 Open = Callable[..., Page]
+expect.set_options(timeout=30_000)  # a machine may be busy; what never comes fails all the same
 
 
 @pytest.fixture(scope="module")  # Playwright keeps an event loop running for as long as it lives
