@@ -1,5 +1,7 @@
 """The header Idempotency-Key: sent twice, done once."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,3 +88,19 @@ def test_a_batch_of_problems_alone_opens_no_transaction(client: TestClient, stor
     assert commits == []
     post(client, problems, "K-1", "/v1/screenings/batch")
     assert len(commits) == 1
+
+
+GUIDE = Path(__file__).parents[2] / "docs" / "api.md"
+WRITES = {"post", "put", "patch", "delete"}
+
+
+def test_every_operation_that_writes_takes_a_key_or_the_guide_says_why_not(client: TestClient) -> None:
+    section = GUIDE.read_text(encoding="utf-8").split("### 没有 Idempotency-Key 的请求")[1].split("\n## ")[0]
+    excepted = re.findall(r"`((?:POST|PUT|PATCH|DELETE) /v1/\S+?)`", section)
+    without_key = [
+        f"{method.upper()} {path}"
+        for path, operations in client.get("/openapi.json").json()["paths"].items()
+        for method, operation in operations.items()
+        if method in WRITES and "Idempotency-Key" not in {one["name"] for one in operation.get("parameters", [])}
+    ]
+    assert sorted(excepted) == sorted(without_key)

@@ -20,6 +20,18 @@ def test_given_in_one_call_and_listed(client: TestClient, labels_of: str) -> Non
     assert client.get(labels_of).json() == {"items": [given.json()], "next": None}
 
 
+def test_sent_again_under_one_key_it_is_done_once(client: TestClient, labels_of: str) -> None:
+    first = client.post(labels_of, json=WRONG, headers={"Idempotency-Key": "k1"})
+    label = f"/v1/labels/{first.json()['id']}"
+    gone = [client.delete(label, headers={"Idempotency-Key": "k2", "If-Match": '"v1"'}) for _ in range(2)]
+    assert [(one.status_code, one.headers["etag"]) for one in gone] == [(200, '"v2"')] * 2
+    again = client.post(labels_of, json=WRONG, headers={"Idempotency-Key": "k1"})
+    assert (again.status_code, again.content, again.headers["idempotent-replayed"]) == (201, first.content, "true")
+    other = client.post(labels_of, json={**WRONG, "comment": "另一个原因"}, headers={"Idempotency-Key": "k1"})
+    assert (other.status_code, other.json()["code"]) == (409, "idempotency_conflict")
+    assert client.get(labels_of).json()["items"][0]["state"] == "withdrawn"
+
+
 def test_taken_back_only_as_it_was_seen(client: TestClient, labels_of: str) -> None:
     label = f"/v1/labels/{client.post(labels_of, json=WRONG).json()['id']}"
     refused = client.delete(label, headers={"If-Match": '"v7"'})

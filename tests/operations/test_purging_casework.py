@@ -58,7 +58,8 @@ def answered(store: Store) -> tuple[str, str]:
 
 
 def labelled(store: Store, assessment_id: str) -> str:
-    return give_label(store, WORKER, assessment_id, Opinion("false_alarm", WORDS)).id
+    said = give_label(store, asking(WORKER), assessment_id, Opinion("false_alarm", WORDS))
+    return str(orjson.loads(said.content)["id"])
 
 
 def drafted(store: Store) -> str:
@@ -124,7 +125,7 @@ def test_a_comment_said_again_is_as_young_as_what_was_said_last(store: Store) ->
     assessment_id = register(store, route="proceed")
     labelled(store, assessment_id)
     at(store, LATER - timedelta(days=10))
-    give_label(store, WORKER, assessment_id, Opinion("missed_risk", f"再说一次{WORDS}"))
+    give_label(store, asking(WORKER), assessment_id, Opinion("missed_risk", f"再说一次{WORDS}"))
     assert went(store, labels=1_825) == {}
 
 

@@ -1,6 +1,6 @@
 """Say that a result is wrong: POST /v1/screenings/{id}/labels in one call, taken back by DELETE, read by analysts."""
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
@@ -9,16 +9,19 @@ from starlette.concurrency import run_in_threadpool
 
 from risk_screen.access.identity import Identity
 from risk_screen.access.roles import Permission
-from risk_screen.api.conditional import ExpectedVersion, answer_unless_known, tag_of_version
+from risk_screen.api.conditional import answer_unless_known
 from risk_screen.api.identity import Needs
+from risk_screen.api.parameters import Changes, Creates, RecordId, answer_with_tag
 from risk_screen.api.reading import note_list, note_read
 from risk_screen.api.responses import WITH_BODY, responses
+from risk_screen.operations.asking import Asking
 from risk_screen.operations.labelling import Opinion, give_label, labels_after, labels_on, withdraw_label
-from risk_screen.storage.labels import Label
 
 router = APIRouter(prefix="/v1", tags=["指出有误"])
 MOST_LABELS: Final = 200
 Giver = Annotated[Identity, Depends(Needs(Permission.GIVE_LABEL))]
+GivenBy = Annotated[Asking, Depends(Creates(Permission.GIVE_LABEL))]
+TakenBackBy = Annotated[Asking, Depends(Changes(Permission.GIVE_LABEL))]
 Reader = Annotated[Identity, Depends(Needs(Permission.READ_LABELS))]
 AssessmentId = Annotated[str, Path(max_length=64, description="筛查结果的编号")]
 
@@ -47,8 +50,8 @@ class LabelList(BaseModel):
     next: str | None
 
 
-GIVEN: Final = responses({201: "已记下"}, *WITH_BODY, 404, 410, model=LabelAnswer)
-TAKEN_BACK: Final = responses({200: "已收回"}, 404, 412, 422, model=LabelAnswer)
+GIVEN: Final = responses({201: "已记下"}, *WITH_BODY, 404, 409, 410, model=LabelAnswer)
+TAKEN_BACK: Final = responses({200: "已收回"}, 404, 409, 412, 422, model=LabelAnswer)
 LISTED: Final = responses({200: "意见"}, 304, 404, 422, model=LabelList)
 
 
@@ -65,11 +68,10 @@ class LabelRequest(BaseModel):
 
 
 @router.post("/screenings/{assessment_id}/labels", summary="指出一条结果有误", responses=GIVEN, status_code=201)
-async def give(request: Request, identity: Giver, assessment_id: AssessmentId, body: LabelRequest) -> Response:
+async def give(request: Request, asking: GivenBy, assessment_id: AssessmentId, body: LabelRequest) -> Response:
     """Keep what is said; said again by the same person, it replaces what they said before."""
     opinion = Opinion(body.verdict, body.comment, body.code)
-    label = await run_in_threadpool(give_label, request.app.state.store, identity, assessment_id, opinion)
-    return _answer(label, 201)
+    return answer_with_tag(await run_in_threadpool(give_label, request.app.state.store, asking, assessment_id, opinion))
 
 
 @router.get("/screenings/{assessment_id}/labels", summary="一条结果收到的意见", responses=LISTED)
@@ -81,11 +83,9 @@ async def on_one(request: Request, identity: Giver, assessment_id: AssessmentId)
 
 
 @router.delete("/labels/{label_id}", summary="收回自己提的意见", responses=TAKEN_BACK)
-async def take_back(
-    request: Request, identity: Giver, label_id: Annotated[str, Path(max_length=64)], expected: ExpectedVersion
-) -> Response:
+async def take_back(request: Request, asking: TakenBackBy, label_id: RecordId) -> Response:
     """Mark the label as withdrawn."""
-    return _answer(await run_in_threadpool(withdraw_label, request.app.state.store, identity, label_id, expected), 200)
+    return answer_with_tag(await run_in_threadpool(withdraw_label, request.app.state.store, asking, label_id))
 
 
 @router.get("/labels", summary="全部意见，按最后变动的次序", responses=LISTED)
@@ -103,8 +103,3 @@ async def everywhere(
     await note_list(request, identity, "label", len(found))
     following = f"{found[-1].changed_at}~{found[-1].id}" if len(found) == limit else None
     return answer_unless_known(request, orjson.dumps({"items": found, "next": following}))
-
-
-def _answer(label: Label, status: int) -> Response:
-    headers: dict[str, Any] = {"ETag": tag_of_version(label.version)}
-    return Response(orjson.dumps(label), status, headers, media_type="application/json")

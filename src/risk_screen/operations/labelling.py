@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 from risk_screen.access.identity import Identity
 from risk_screen.access.roles import Permission
 from risk_screen.errors import RiskScreenError
-from risk_screen.operations.expecting import WHATEVER, Expected
+from risk_screen.operations.asking import Asking
+from risk_screen.operations.consultation_requests import CREATED
+from risk_screen.operations.idempotency import Answer, answer_once
 from risk_screen.operations.numbering import new_id
 from risk_screen.operations.screening import AssessmentNotFoundError, AssessmentStrippedError
 from risk_screen.operations.store import Store
@@ -72,15 +74,16 @@ class Opinion:
     code: str = ""
 
 
-def give_label(store: Store, identity: Identity, assessment_id: str, opinion: Opinion) -> Label:
+def give_label(store: Store, asking: Asking, assessment_id: str, opinion: Opinion) -> Answer:
     """Keep what somebody says of a result; what they said of it before is replaced.
 
     Raises
     ------
-    AssessmentNotFoundError, UnknownReasonError, StoreUnavailableError
+    AssessmentNotFoundError, UnknownReasonError, IdempotencyConflictError, StoreUnavailableError
     """
+    identity = asking.identity
 
-    def work(change: Change) -> Label:
+    def work(change: Change) -> Answer:
         change.take_turn()
         content = _within_reach(change.connection, identity, assessment_id)
         if not content:
@@ -89,32 +92,36 @@ def give_label(store: Store, identity: Identity, assessment_id: str, opinion: Op
             raise UnknownReasonError
         before = label_given_by(change.connection, assessment_id, identity.actor.id, opinion.code)
         if before is not None and before.state == GIVEN and _says(before) == opinion:
-            return before
-        return _save(change, identity, before, _label(change, identity, assessment_id, opinion, before))
+            return Answer(orjson.dumps(before), CREATED)
+        after = _label(change, identity, assessment_id, opinion, before)
+        _save(change, identity, before, after)
+        return Answer(orjson.dumps(after), CREATED)
 
-    return store.write(work)
+    return store.write(lambda change: answer_once(change, asking.key, lambda: work(change)))
 
 
-def withdraw_label(store: Store, identity: Identity, label_id: str, expected: Expected = WHATEVER) -> Label:
+def withdraw_label(store: Store, asking: Asking, label_id: str) -> Answer:
     """Take back what one said oneself; it stays in the record, marked.
 
     Raises
     ------
-    LabelNotFoundError, PreconditionFailedError, StoreUnavailableError
+    LabelNotFoundError, PreconditionFailedError, IdempotencyConflictError, StoreUnavailableError
     """
+    identity = asking.identity
 
-    def work(change: Change) -> Label:
+    def work(change: Change) -> Answer:
         change.take_turn()
         before = label_with_id(change.connection, label_id)
         if before is None or before.made_by != identity.actor.id:
             raise LabelNotFoundError
-        expected.check(before.version)
+        asking.expected.check(before.version)
         if before.state == WITHDRAWN:
-            return before
+            return Answer(orjson.dumps(before))
         after = replace(before, state=WITHDRAWN, version=before.version + 1, changed_at=change.at_text)
-        return _save(change, identity, before, after)
+        _save(change, identity, before, after)
+        return Answer(orjson.dumps(after))
 
-    return store.write(work)
+    return store.write(lambda change: answer_once(change, asking.key, lambda: work(change)))
 
 
 def labels_on(store: Store, identity: Identity, assessment_id: str) -> Sequence[Label]:
@@ -165,7 +172,7 @@ def _label(change: Change, identity: Identity, assessment_id: str, opinion: Opin
     )
 
 
-def _save(change: Change, identity: Identity, before: Label | None, after: Label) -> Label:
+def _save(change: Change, identity: Identity, before: Label | None, after: Label) -> None:
     save_label(change, after)
     told = {"assessment_id": after.assessment_id, "verdict": after.verdict, "code": after.code}
     change.publish(Event(EventKind(f"{SUBJECT}.{after.state}"), SUBJECT, after.id, identity.actor.party, told))
@@ -180,7 +187,6 @@ def _save(change: Change, identity: Identity, before: Label | None, after: Label
             details=told,
         )
     )
-    return after
 
 
 def _says(label: Label) -> Opinion:

@@ -15,6 +15,7 @@ from risk_screen.access.roles import Permission
 from risk_screen.api.reading import note_list, note_read
 from risk_screen.casework.registration_outcome import OUTCOME_TITLES
 from risk_screen.errors import RiskScreenError
+from risk_screen.operations.asking import Asking
 from risk_screen.operations.labelling import VERDICTS, Opinion, give_label, labels_on
 from risk_screen.operations.looking_up import LookedUp, find_assessments, look_up
 from risk_screen.operations.screening import AssessmentNotFoundError
