@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import pytest
 from fastapi import FastAPI
-from office_world import CODE, PEOPLE, REPORTER, SECRET, World, world_of
+from office_world import CODE, OUTCOME, PEOPLE, REPORTER, SECRET, World, world_of
 from test_every_route_every_role import routes_of
 
 from risk_screen import Screener
@@ -183,6 +183,16 @@ def test_a_program_that_polls_leaves_one_entry_in_ten_minutes(world: World) -> N
         for path in ("/v1/consultations/{consultation_id}", "/v1/holds"):
             assert bureau.get(world.address("GET", path)).status_code == 200
     assert [one["action"] for one in read_entries(world, before)] == ["consultation.read", "registration_hold.list"]
+
+
+def test_what_was_done_before_is_only_read_again(world: World) -> None:
+    before, bureau = len(entries(world)), world.client(PEOPLE["bureau"])
+    registration, registered = world.ids["assessment_id"], world.special["/outcome"]["assessment_id"]
+    asked = bureau.post("/v1/consultations", json={"assessment_id": registration, "request": "请会商"})
+    reported = bureau.post(f"/v1/screenings/{registered}/outcome", json=OUTCOME)
+    assert (asked.status_code, reported.status_code) == (200, 200)
+    found = [(one["action"], one["subject_id"]) for one in entries(world)[before:]]
+    assert found == [("consultation.read", world.ids["consultation_id"]), ("assessment.read", registered)]
 
 
 def test_what_cannot_be_written_down_is_not_given_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Final, Literal
 
+import orjson
 from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -22,7 +23,7 @@ from risk_screen.api.reading import note_read
 from risk_screen.api.responses import WITH_BODY, responses
 from risk_screen.casework.consultation import WAITING, AnswerKind, State
 from risk_screen.operations.asking import Asking
-from risk_screen.operations.consultation_requests import request_consultation
+from risk_screen.operations.consultation_requests import CREATED, request_consultation
 from risk_screen.operations.consultation_view import (
     EVERY_STATE,
     consultation_list,
@@ -71,6 +72,8 @@ async def ask(request: Request, asking: AskedBySender, body: ConsultationRequest
     """Open a consultation on a registration that no route opened one for."""
     store = request.app.state.store
     answered = await run_in_threadpool(request_consultation, store, asking, body.assessment_id, body.request)
+    if answered.status != CREATED:  # it was there already: it is read
+        await note_read(request, asking.identity, "consultation", orjson.loads(answered.content)["id"])
     return answer_with_tag(answered)
 
 

@@ -15,6 +15,7 @@ from risk_screen.api.reading import note_read
 from risk_screen.api.responses import WITH_BODY, responses
 from risk_screen.casework.registration_outcome import Outcome, checked_credit_code
 from risk_screen.operations.asking import Asking
+from risk_screen.operations.consultation_requests import CREATED
 from risk_screen.operations.outcomes import Reported, report_outcome, shown_outcome
 
 router = APIRouter(prefix="/v1/screenings", tags=["登记结果"])
@@ -40,8 +41,10 @@ async def report(
     """Keep what became of a registration and link it to its enterprise; a consultation that still waits is closed."""
     code = checked_credit_code(body.credit_code) if body.credit_code is not None else None
     reported = Reported(Outcome(body.outcome), code, body.registered_name, body.correction_reason)
-    store = request.app.state.store
-    return answer_with_tag(await run_in_threadpool(report_outcome, store, asking, assessment_id, reported))
+    answered = await run_in_threadpool(report_outcome, request.app.state.store, asking, assessment_id, reported)
+    if answered.status != CREATED:  # it was said already: what was reported is read
+        await note_read(request, asking.identity, "assessment", assessment_id)
+    return answer_with_tag(answered)
 
 
 @router.get("/{assessment_id}/outcome", summary="登记结果", responses=SHOWN, dependencies=[KNOWS_TAG])
