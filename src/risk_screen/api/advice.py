@@ -1,6 +1,6 @@
 """GET /v1/screenings/{id}/advice: what the desk can say to an applicant."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import orjson
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -13,7 +13,9 @@ from risk_screen.api.conditional import answer_unless_known
 from risk_screen.api.identity import Needs
 from risk_screen.api.reading import note_read
 from risk_screen.api.responses import responses
-from risk_screen.operations.advising import advise_on
+from risk_screen.operations.advising import StoredAdvice, advise_on
+from risk_screen.screening.advising import Advice
+from risk_screen.screening.assessment import Assessment
 
 router = APIRouter(prefix="/v1/screenings", tags=["筛查"])
 
@@ -66,5 +68,24 @@ async def advice(
     screener, store = request.app.state.screener, request.app.state.store
     found = await run_in_threadpool(advise_on, store, screener, identity, assessment_id)
     await note_read(request, identity, "assessment", assessment_id)
-    told = {**found.advice.to_dict(), "route": found.route, "is_current": found.is_current}
-    return answer_unless_known(request, orjson.dumps(told))
+    return answer_unless_known(request, orjson.dumps(_told(found)))
+
+
+def with_advice(content: bytes, advice: Advice, assessment: Assessment) -> bytes:
+    """Add ``advice`` to an answer, whose own bytes stay as they are.
+
+    Parameters
+    ----------
+    content : bytes
+        The stored assessment; older than ``assessment`` when the same request was answered before.
+    advice : Advice
+    assessment : Assessment
+        What the advice is about, made now.
+    """
+    is_current = orjson.loads(content)["versions"] == assessment.to_dict()["versions"]
+    told = orjson.dumps(_told(StoredAdvice(advice, assessment.route, is_current)))
+    return content.removesuffix(b"}") + b',"advice":' + told + b"}"
+
+
+def _told(found: StoredAdvice) -> dict[str, Any]:
+    return {**found.advice.to_dict(), "route": found.route, "is_current": found.is_current}

@@ -50,7 +50,7 @@ class Direct(Generic[Body]):
         return await self.endpoint(request, await self.needs(request), body, key)
 
     async def _body(self, request: Request) -> Body | None:
-        if not is_json(request):
+        if request.scope["query_string"] or not is_json(request):
             return None
         try:
             return self.model.model_validate(json.loads(await request.body()))

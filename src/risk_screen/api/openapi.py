@@ -49,8 +49,13 @@ LINK: Final = {
     "schema": {"type": "string"},
 }
 SCREEN: Final[Responses] = {
-    200: _answer("筛查结果", "Assessment") | {"headers": {"Link": LINK}},
+    200: _answer("筛查结果", "ScreeningAnswer") | {"headers": {"Link": LINK}},
     **_REQUEST_PROBLEMS,
+}
+SCREENING_ANSWER: Final[dict[str, Any]] = {
+    "description": "筛查结果；请求时写了 ?advice=true 的，多一个 advice",
+    "allOf": [{"$ref": f"{SCHEMAS}Assessment"}],
+    "properties": {"advice": {"$ref": f"{SCHEMAS}AdviceAnswer"}},
 }
 BATCH: Final[Responses] = {200: _answer("逐条的结果，次序与请求相同", "BatchAnswer"), **_REQUEST_PROBLEMS}
 STORED: Final[Responses] = {
@@ -91,7 +96,11 @@ def document(app: FastAPI) -> dict[str, Any]:
     made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     schemas = made["components"]["schemas"]
     schemas |= component_schemas(SCHEMAS)
-    schemas |= {"Problem": Problem.model_json_schema(), "BatchAnswer": BATCH_ANSWER}
+    schemas |= {
+        "Problem": Problem.model_json_schema(),
+        "BatchAnswer": BATCH_ANSWER,
+        "ScreeningAnswer": SCREENING_ANSWER,
+    }
     _drop_unused_422(made)
     describe_access(made)
     answers = {name: example_answer(app.state.screener, example["value"]) for name, example in EXAMPLES.items()}

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Final
 
 import orjson
-from fastapi import APIRouter, Body, Depends, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from risk_screen.access.identity import Identity
 from risk_screen.access.roles import Permission
 from risk_screen.api import openapi
+from risk_screen.api.advice import with_advice
 from risk_screen.api.caller import gate_of
 from risk_screen.api.direct import JSON_TYPE, Direct, is_json
 from risk_screen.api.idempotency import KeyHeader, key_of, respond
@@ -27,6 +29,7 @@ from risk_screen.operations.fault_log import record_fault
 from risk_screen.operations.idempotency import Answer, answered_before
 from risk_screen.operations.screening import REGISTRATION, Screened, is_trial, readable_assessment, submit_screened
 from risk_screen.operations.store import Store
+from risk_screen.screening.advising import advise
 from risk_screen.screening.assessment import Assessment
 from risk_screen.screening.screener import Screener
 from risk_screen.screening.submission import Submission, WrongFieldError
@@ -54,15 +57,20 @@ async def screen(
     identity: Sender,
     body: Annotated[ScreeningRequest, Body(openapi_examples=EXAMPLES)],
     idempotency_key: KeyHeader = None,
+    advice: Annotated[bool, Query(description="true：应答里多一个 advice，可以对申请人说的话；只用于登记")] = False,
 ) -> Response:
-    """Screen one text, store the assessment and answer with it."""
+    """Screen one text, store the assessment and answer with it; with what an applicant may be told, if asked for."""
     screener, store = _parts(request)
     _check_channel(identity, body.channel)
     submission = Submission.of(body.channel, body.fields)
     screened = _screened(identity, body, submission, await _assess(screener, submission))
+    advised = await run_in_threadpool(advise, screener, submission, screened.assessment) if advice else None
     key = await key_of(request, idempotency_key, identity.actor)
     stored = submit_screened(store, [screened], actor=identity.actor, key=key, answered=_only)
-    return await _with_link(store, screened, await asyncio.wrap_future(stored))
+    answer = await asyncio.wrap_future(stored)
+    if advised is not None:
+        answer = replace(answer, content=with_advice(answer.content, advised, screened.assessment))
+    return await _with_link(store, screened, answer)
 
 
 router.add_api_route(
