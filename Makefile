@@ -5,6 +5,7 @@ REQUIRE_ALL ?=
 DATA ?=
 INPUTS ?= 1000000
 KILLS ?= 100
+MINUTES ?= 10
 UV_VERSION := 0.13.9
 export UV_COMPILE_BYTECODE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -97,9 +98,10 @@ bench-writers: $(VENV)/.test-stamp  ## does the classifier see through a writer'
 bench-peers: $(VENV)/.test-stamp  ## speed, evasions and coincidences beside other programs, which it installs into .venv-peers
 	$(BIN)/python benchmarks/peers.py
 
-endurance: $(VENV)/.test-stamp  ## walk a million hostile texts (INPUTS=…), then double the slow ones; kill the service under load a hundred times (KILLS=…); fails if anything does not hold
-	$(BIN)/python tests/endurance/fuzz_walk.py --inputs $(INPUTS) --workers 2
-	$(BIN)/python tests/faults/kill_loop.py --kills $(KILLS)
+endurance: $(VENV)/.test-stamp  ## what takes hours: a million hostile texts (INPUTS=…), a hundred kills under load (KILLS=…), ten minutes of mixed traffic (MINUTES=…); 0 leaves a part out; fails if anything does not hold
+	test $(INPUTS) = 0 || $(BIN)/python tests/endurance/fuzz_walk.py --inputs $(INPUTS) --workers 2
+	test $(KILLS) = 0 || $(BIN)/python tests/faults/kill_loop.py --kills $(KILLS)
+	test $(MINUTES) = 0 || $(BIN)/python tests/endurance/mixed_traffic.py --minutes $(MINUTES)
 
 sbom: $(VENV)/.test-stamp  ## write dist/sbom.cdx.json: every locked package, rulebook and models (CycloneDX 1.6)
 	$(BIN)/python tools/build_sbom.py

@@ -44,7 +44,9 @@ class Receiver:
 
 
 @contextmanager
-def receiving(behaviour: Behaviour | None = None, tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+def receiving(
+    behaviour: Behaviour | None = None, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+) -> Iterator[Receiver]:
     """Run a receiver on a free port of this machine."""
     receiver = Receiver(0, behaviour or answering(204))
 
@@ -69,7 +71,7 @@ def receiving(behaviour: Behaviour | None = None, tls: ssl.SSLContext | None = N
         def handle_error(self, *_: Any) -> None:
             pass
 
-    server = Quiet(("127.0.0.1", 0), Answers)
+    server = Quiet((host, 0), Answers)
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     receiver.port = server.server_address[1]
