@@ -8,7 +8,7 @@ import asyncio
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from typing import Final
 from uuid import uuid4
 
 from risk_screen.delivery.destinations import AllowList
-from risk_screen.delivery.sending import Line, Outcome, Sender
+from risk_screen.delivery.sending import Line, Sender
 from risk_screen.delivery.signing import signed_headers
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.fault_log import record_fault
@@ -28,8 +28,8 @@ from risk_screen.storage.changes import Change
 from risk_screen.storage.webhook_queue import (
     Due,
     claim,
+    due_now,
     endpoints_with_work,
-    next_due,
     note_progress,
     progress_of,
     release_claim,
@@ -39,15 +39,18 @@ from risk_screen.storage.webhooks import Endpoint, endpoint_with_id, signing_sec
 PATIENCE_SECONDS: Final = 1.0
 TURN_SECONDS: Final = 5.0
 MOST_AT_ONCE: Final = 32
+# What arrived is written down together: so many events at most, and after so long, lest it be sent again needlessly.
+MOST_TOGETHER: Final = 50
+SETTLE_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One event that a run sends to one endpoint now."""
+    """What a run sends to one endpoint now, one event after the other."""
 
     run: str
     endpoint: Endpoint
-    due: Due
+    due: tuple[Due, ...]
     secrets: tuple[bytes, ...]
     allowed: AllowList
 
@@ -115,17 +118,22 @@ class Deliverer:
             record_fault(error, "推送")
 
     async def _send(self, store: Store, line: Line, job: Job, *, is_last: bool) -> Job | None:
-        message = message_of(job.due.stored)
-        headers = signed_headers(message, job.secrets, store.now())
-        outcome = await line.send(job.endpoint.url, job.allowed, headers, message.body)
-        return await _written(store, lambda change: self._after(change, job, outcome, is_last=is_last))
+        tried, settled_at = list[Attempted](), time.monotonic() + SETTLE_SECONDS
+        for due in job.due:
+            message = message_of(due.stored)
+            headers = signed_headers(message, job.secrets, store.now())
+            outcome = await line.send(job.endpoint.url, job.allowed, headers, message.body)
+            tried.append(Attempted(due, outcome, self.chance()))
+            if not tried[-1].has_arrived or time.monotonic() > settled_at:
+                break
+        return await _written(store, lambda change: self._after(change, job, tried, is_last=is_last))
 
     def _first(self, change: Change, endpoint_id: str, run: str) -> Job | None:
         return self._next(change, endpoint_id, run) if claim(change, endpoint_id, run) else None
 
-    def _after(self, change: Change, job: Job, outcome: Outcome, *, is_last: bool) -> Job | None:
+    def _after(self, change: Change, job: Job, tried: Sequence[Attempted], *, is_last: bool) -> Job | None:
         """Write down how it ended and take what comes next, in one transaction."""
-        is_ours = settle(change, Attempted(job.endpoint.id, job.run, job.due, outcome, self.chance()))
+        is_ours = settle(change, job.endpoint.id, job.run, tried)
         if is_ours and not is_last:
             return self._next(change, job.endpoint.id, job.run)
         release_claim(change, job.endpoint.id, job.run)
@@ -134,14 +142,14 @@ class Deliverer:
     def _next(self, change: Change, endpoint_id: str, run: str) -> Job | None:
         endpoint = endpoint_with_id(change.connection, endpoint_id)
         progress = progress_of(change.connection, endpoint_id)
-        due = next_due(change, endpoint, progress) if endpoint and progress else None
-        if endpoint is None or due is None:
+        due = due_now(change, endpoint, progress, MOST_TOGETHER) if endpoint and progress else []
+        if endpoint is None or not due:
             release_claim(change, endpoint_id, run)
             return None
         note_progress(change, endpoint_id, attempted_at=change.at_text)
         secrets = tuple(signing_secrets(change.connection, endpoint_id))
         allowed = kept_allow_list(change.connection, allows_loopback=self.sender.allows_loopback)
-        return Job(run, endpoint, due, secrets, allowed)
+        return Job(run, endpoint, tuple(due), secrets, allowed)
 
 
 async def _written(store: Store, work: Callable[[Change], Job | None]) -> Job | None:

@@ -1,5 +1,6 @@
 """Write down how an attempt to push ended, and what follows from it: done, again later, given up, or no more at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
@@ -14,7 +15,7 @@ from risk_screen.storage.audit_trail import AuditEntry
 from risk_screen.storage.changes import Change
 from risk_screen.storage.event_kinds import EventKind
 from risk_screen.storage.events import Event
-from risk_screen.storage.webhook_attempts import Attempt, Retry, drop_retry, keep_retry, last_attempt_id, log_attempt
+from risk_screen.storage.webhook_attempts import Attempt, Retry, drop_retry, keep_retry, last_attempt_id, log_attempts
 from risk_screen.storage.webhook_queue import (
     DEAD,
     WAITING,
@@ -38,58 +39,72 @@ class Attempted:
 
     Attributes
     ----------
-    endpoint_id : str
-    run : str
-        Which run sent it.
     due : Due
     outcome : Outcome
     chance : float
         0 to 1, at random: spreads what is tried again.
     """
 
-    endpoint_id: str
-    run: str
     due: Due
     outcome: Outcome
     chance: float
 
+    @property
+    def has_arrived(self) -> bool:
+        """The receiver has it."""
+        return self.outcome.result == DELIVERED
 
-def settle(change: Change, tried: Attempted) -> bool:
-    """Write down how an attempt ended; False when another run has taken the endpoint over meanwhile.
+
+def settle(change: Change, endpoint_id: str, run: str, tried: Sequence[Attempted]) -> bool:
+    """Write down how attempts ended; False when another run has taken the endpoint over meanwhile.
 
     What arrived has arrived, whoever sent it. A failure counts only for the run that has the endpoint.
+
+    Parameters
+    ----------
+    change : Change
+    endpoint_id, run : str
+        Where to, and which run sent.
+    tried : sequence of Attempted
+        In their order; nothing comes after one that failed.
     """
-    is_ours = keep_claim(change, tried.endpoint_id, tried.run)
-    endpoint = endpoint_with_id(change.connection, tried.endpoint_id)
+    is_ours = keep_claim(change, endpoint_id, run)
+    endpoint = endpoint_with_id(change.connection, endpoint_id)
     if endpoint is None:
         return False
-    _log(change, tried)
-    if tried.outcome.result == DELIVERED:
-        _arrived(change, endpoint, tried)
-    elif is_ours:
-        _failed(change, endpoint, tried)
+    _log(change, endpoint_id, tried)
+    arrived = [one for one in tried if one.has_arrived]
+    if arrived:
+        _arrived(change, endpoint, arrived)
+    if is_ours:
+        for one in tried[len(arrived) :]:
+            _failed(change, endpoint, one)
     return is_ours
 
 
-def _log(change: Change, tried: Attempted) -> None:
-    log_attempt(
-        change,
-        Attempt(
-            id=new_id(change.at, after=last_attempt_id(change.connection, tried.endpoint_id)),
-            endpoint_id=tried.endpoint_id,
-            event_cursor=tried.due.stored.cursor,
-            number=tried.due.attempts + 1,
-            result=tried.outcome.result,
-            status=tried.outcome.status,
-            duration_ms=tried.outcome.duration_ms,
+def _log(change: Change, endpoint_id: str, tried: Sequence[Attempted]) -> None:
+    lines, last = list[Attempt](), last_attempt_id(change.connection, endpoint_id)
+    for one in tried:
+        last = new_id(change.at, after=last)
+        line = Attempt(
+            id=last,
+            endpoint_id=endpoint_id,
+            event_cursor=one.due.stored.cursor,
+            number=one.due.attempts + 1,
+            result=one.outcome.result,
+            status=one.outcome.status,
+            duration_ms=one.outcome.duration_ms,
             attempted_at=change.at_text,
-        ),
-    )
+        )
+        lines.append(line)
+    log_attempts(change, lines)
 
 
-def _arrived(change: Change, endpoint: Endpoint, tried: Attempted) -> None:
-    _move_on(change, tried)
-    drop_retry(change, endpoint.id, tried.due.stored.cursor)
+def _arrived(change: Change, endpoint: Endpoint, arrived: Sequence[Attempted]) -> None:
+    for one in arrived:
+        if one.due.is_retry:
+            drop_retry(change, endpoint.id, one.due.stored.cursor)
+    _move_on(change, endpoint, arrived[-1])
     if _failures(change, endpoint) >= FAILING_AFTER:
         change.publish(Event(EventKind.WEBHOOK_RECOVERED, SUBJECT, endpoint.id, party_of(endpoint)))
     note_progress(change, endpoint.id, failures=0, failing_since=None, rests_until=None, delivered_at=change.at_text)
@@ -109,7 +124,7 @@ def _failed(change: Change, endpoint: Endpoint, tried: Attempted) -> None:
     if failures == FAILING_AFTER:
         change.publish(Event(EventKind.WEBHOOK_FAILING, SUBJECT, endpoint.id, party_of(endpoint), {"result": result}))
     _keep_for_later(change, endpoint, tried)
-    _move_on(change, tried)
+    _move_on(change, endpoint, tried)
 
 
 def _keep_for_later(change: Change, endpoint: Endpoint, tried: Attempted) -> None:
@@ -147,6 +162,6 @@ def _failures(change: Change, endpoint: Endpoint) -> int:
     return progress.failures if progress else 0
 
 
-def _move_on(change: Change, tried: Attempted) -> None:
+def _move_on(change: Change, endpoint: Endpoint, tried: Attempted) -> None:
     if not tried.due.is_retry:
-        lead_to(change, tried.endpoint_id, tried.due.stored.cursor)
+        lead_to(change, endpoint.id, tried.due.stored.cursor)

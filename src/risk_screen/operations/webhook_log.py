@@ -29,7 +29,7 @@ from risk_screen.storage.webhook_attempts import (
     dead_letters_after,
     keep_retry,
     last_attempt_id,
-    log_attempt,
+    log_attempts,
     revive_dead_letters,
 )
 from risk_screen.storage.webhook_queue import WAITING, Progress, is_for, note_progress, progress_of
@@ -159,7 +159,7 @@ async def ping(store: Store, sender: Sender, actor: Actor, endpoint_id: str) -> 
             outcome.duration_ms,
             change.at_text,
         )
-        log_attempt(change, told)
+        log_attempts(change, [told])
         change.record(AuditEntry(actor, "webhook.ping", SUBJECT, endpoint_id, details={"result": outcome.result}))
         return told
 

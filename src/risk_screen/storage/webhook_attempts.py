@@ -63,9 +63,9 @@ class Backlog:
     oldest_at: str | None
 
 
-def log_attempt(change: Change, attempt: Attempt) -> None:
-    """Add a line to the delivery log."""
-    change.connection.execute(insert(webhook_attempts), asdict(attempt))
+def log_attempts(change: Change, attempts: Sequence[Attempt]) -> None:
+    """Add lines to the delivery log."""
+    change.connection.execute(insert(webhook_attempts), [asdict(one) for one in attempts])
 
 
 def attempts_before(connection: Connection, endpoint_id: str, before: str, limit: int) -> Sequence[Attempt]:

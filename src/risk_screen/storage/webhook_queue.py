@@ -118,28 +118,27 @@ def endpoints_with_work(connection: Connection, at: datetime) -> list[str]:
     return found
 
 
-def next_due(change: Change, endpoint: Endpoint, progress: Progress) -> Due | None:
+def due_now(change: Change, endpoint: Endpoint, progress: Progress, most: int) -> list[Due]:
     """Return what is to be sent now, the oldest first, and lead the endpoint past what is not for it.
 
     What is tried again comes before what is new.
     """
     if endpoint.state != ENABLED or not _has_rested(progress, change.at):
-        return None
+        return []
     retry = (
         select(events, webhook_retries.c.attempts)
         .join(webhook_retries, webhook_retries.c.event_cursor == events.c.cursor)
         .where(webhook_retries.c.endpoint_id == endpoint.id, _is_due(change.at))
     )
-    row = change.connection.execute(retry.order_by(events.c.cursor).limit(1)).first()
-    if row is not None:
-        return Due(event_of(row), row.attempts, is_retry=True)
+    rows = change.connection.execute(retry.order_by(events.c.cursor).limit(most)).all()
+    if rows:
+        return [Due(event_of(row), row.attempts, is_retry=True) for row in rows]
     last = last_cursor(change.connection)  # before the events: what is committed in between is looked at next time
     new = _new_events(endpoint.party, endpoint.kinds, progress.cursor, last)
-    row = change.connection.execute(new.order_by(events.c.cursor).limit(1)).first()
-    if row is None:
+    rows = change.connection.execute(new.order_by(events.c.cursor).limit(most)).all()
+    if not rows:
         lead_to(change, endpoint.id, last)
-        return None
-    return Due(event_of(row), 0, is_retry=False)
+    return [Due(event_of(row), 0, is_retry=False) for row in rows]
 
 
 def count_new(connection: Connection, endpoint: Endpoint, cursor: int) -> tuple[int, str | None]:
