@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import orjson
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from receivers import HOST, local_sender, receiving
@@ -85,10 +86,10 @@ def undelivered(database: str) -> list[str]:
         while _backlog(store):
             deliverer.deliver_due(store)
         deliverer.close()
-        came = {one.body for one in receiver.received}
+        came = {orjson.loads(one.body)["data"]["subject_id"] for one in receiver.received}
     with store.reading() as connection:
         events = connection.execute(text("SELECT subject_id FROM events WHERE kind = 'screening.stored'")).scalars()
-        missing = [one for one in events if not any(one.encode() in body for body in came)]
+        missing = [one for one in events if one not in came]
     store.close()
     return missing
 
