@@ -3,3 +3,4 @@
 import os
 
 os.environ["RISK_SCREEN_CACHE"] = "off"
+os.environ["RISK_SCREEN_OTHER_HOSTS"] = "testserver"  # what starlette's client asks for

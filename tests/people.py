@@ -27,6 +27,7 @@ POLICY = AccessPolicy(cost=CHEAP)
 HERE = Caller("127.0.0.1")
 ELSEWHERE = Caller("10.1.2.3")
 OFFICE = Actor("person", "office")
+CLIENT_HOST = "testserver"
 PASSWORD = "Tai-Shan-1545m"
 EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 PARTY = {Role.APPROVAL_BUREAU: "bureau"}
@@ -34,7 +35,9 @@ TOWN = {Role.TOWN_OFFICE: "north", Role.GRID_WORKER: "north"}
 
 
 def gate_for(store: Store, site: Site | None = None, **policy: object) -> Gate:
-    return Gate(store, replace(POLICY, **policy), site or Site())  # type: ignore[arg-type]
+    """A gate of a site that answers to the name of starlette's client too."""
+    named = replace(site or Site(), hosts=frozenset({"localhost", CLIENT_HOST}))
+    return Gate(store, replace(POLICY, **policy), named)  # type: ignore[arg-type]
 
 
 def account_with(gate: Gate, *roles: Role, name: str = "zhang.san", password: str = PASSWORD) -> Account:

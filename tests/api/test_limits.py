@@ -31,7 +31,7 @@ def post_endlessly(app: FastAPI, path: str) -> tuple[int, int]:
         "path": path,
         "raw_path": path.encode(),
         "query_string": b"",
-        "headers": [(b"content-type", b"application/json")],
+        "headers": [(b"host", b"localhost"), (b"content-type", b"application/json")],
         "client": ("127.0.0.1", 50000),
     }
     with ThreadPoolExecutor(1) as thread:  # a loop of its own: a browser test may have left one running here

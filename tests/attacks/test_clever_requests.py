@@ -3,6 +3,7 @@
 import gzip
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,6 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from people import account_with, key_with, session_of, with_key
-from risk_screen.access.caller import AccessMode, Site
 from risk_screen.access.identity import Reach
 from risk_screen.access.roles import Permission, Role
 from risk_screen.api.identity import COOKIE
@@ -28,16 +28,30 @@ def seat(gate: Gate, role: Role) -> dict[str, str]:
     return {**OWN, "cookie": f"{COOKIE}={session_of(gate, account_with(gate, role, name=f'u-{role}')).token}"}
 
 
-@pytest.mark.parametrize("header", ["host", "x-forwarded-host", "forwarded"])
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [("host", "10.2.0.1"), ("x-forwarded-host", "evil.example"), ("forwarded", "host=evil.example")],
+)
 def test_an_invite_link_leads_to_the_public_address_whatever_the_request_says(
-    client: TestClient, gate: Gate, header: str
+    client: TestClient, gate: Gate, header: str, said: str
 ) -> None:
     headers = seat(gate, Role.SYSTEM_ADMIN)
-    gate.site = Site(AccessMode.REQUIRED, public_url="https://risk.example.cn")
+    gate.site = replace(gate.site, public_url="https://risk.example.cn")
     headers["cookie"] = headers["cookie"].replace(COOKIE, f"__Host-{COOKIE}")
-    made = client.post("/v1/accounts", json=NEW, headers={**headers, header: "evil.example"})
+    made = client.post("/v1/accounts", json=NEW, headers={**headers, header: said})
     assert made.status_code == 201, made.text
     assert made.json()["link"].startswith("https://risk.example.cn/")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost:80@evil.example", "testserver/evil.example/"])
+@pytest.mark.parametrize("public_url", ["", "https://risk.example.cn"])
+def test_no_link_is_made_for_a_name_that_is_not_ours(
+    client: TestClient, gate: Gate, host: str, public_url: str
+) -> None:
+    headers = seat(gate, Role.SYSTEM_ADMIN) | {"host": host}
+    gate.site = replace(gate.site, public_url=public_url)
+    assert client.post("/v1/accounts", json=NEW, headers=headers).status_code == 421
+    assert client.get("/v1/session/single-sign-on", headers=headers).status_code == 421
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from risk_screen.storage.database import connect_database, open_database, writin
 from risk_screen.storage.migrating import REVISION_TABLE, migrate
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
+EVERYWHERE = "0.0.0.0"
 
 
 def of_machine(folder: Path, now: datetime = NOW, **settings: Any) -> dict[str, Check]:
@@ -52,6 +53,21 @@ def test_what_is_wrong_with_a_machine_is_told_with_what_to_do(tmp_path: Path, mo
     wrong = {name for name, one in found.items() if one.verdict == "bad"}
     assert wrong == {"python", "memory", "folder", "disk", "clock", "time_zone"}
     assert all(bool(one.advice) is (one.verdict != "good") for one in found.values())
+
+
+@pytest.mark.parametrize(
+    ("settings", "verdict"),
+    [
+        ({}, "good"),
+        ({"host": EVERYWHERE}, "note"),
+        ({"host": EVERYWHERE, "public_url": "https://screen.example.gov.cn"}, "good"),
+        ({"trusted_proxies": "127.0.0.1"}, "note"),
+    ],
+)
+def test_who_is_reached_from_elsewhere_should_say_by_what_address(
+    tmp_path: Path, settings: dict[str, str], verdict: str
+) -> None:
+    assert of_machine(tmp_path, **settings)["public_address"].verdict == verdict
 
 
 def test_what_works_but_not_well_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

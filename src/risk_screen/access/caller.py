@@ -1,5 +1,6 @@
 """Where a request comes from: what the connection, and proxies that are trusted, say of it."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +9,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final
 
 LONGEST_ADDRESS: Final = 64
+_HOST: Final = re.compile(r"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+?)\.?)(?::[0-9]{1,5})?", re.IGNORECASE | re.ASCII)
 Network = IPv4Network | IPv6Network
 
 
@@ -32,12 +34,23 @@ class Site:
         Whose word on where a request comes from counts.
     public_url : str
         What people type to get here, without a path; empty: what each request says.
+    hosts : frozenset of str
+        Names the service answers to, in lower case; to every address it does.
     """
 
     mode: AccessMode = AccessMode.OPEN_UNTIL_SET_UP
     is_demo: bool = False
     trusted_proxies: tuple[Network, ...] = ()
     public_url: str = ""
+    hosts: frozenset[str] = frozenset({"localhost"})
+
+    def answers_to(self, host: str) -> bool:
+        """Tell whether a request with this ``Host`` is meant for this service.
+
+        An address is: a page of another site that has its own name lead here (DNS rebinding) sends that name.
+        """
+        name = host_name(host)
+        return name in self.hosts or address_of(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +76,12 @@ class Caller:
         """Sits at this machine, with no proxy in between."""
         found = address_of(self.address)
         return self.is_direct and found is not None and found.is_loopback
+
+
+def host_name(host: str) -> str:
+    """Take the port off a ``Host``; empty for what none can look like."""
+    found = _HOST.fullmatch(host)
+    return "" if found is None else (found[1] or found[2]).lower()
 
 
 def client_address(peer: str, forwarded: Sequence[str], trusted: Collection[Network]) -> str:

@@ -17,7 +17,7 @@ from risk_screen.api.access_schemas import (
     NewAccountRequest,
     ResetRequest,
 )
-from risk_screen.api.caller import gate_of
+from risk_screen.api.caller import gate_of, own_address
 from risk_screen.api.conditional import ExpectedVersion, answer_unless_known, tag_of_version
 from risk_screen.api.identity import Needs
 from risk_screen.api.parameters import KNOWS_TAG, ONLY_JSON, Part, RecordId
@@ -135,8 +135,7 @@ async def reset(
 
 def invite_link(request: Request, token: str) -> str:
     """Write the link; the token stands behind #, so that neither servers nor proxies ever see it in an address."""
-    base = gate_of(request).site.public_url or str(request.base_url).rstrip("/")
-    return f"{base}{INVITE_PAGE}#{token}"
+    return f"{own_address(request)}{INVITE_PAGE}#{token}"
 
 
 def _administration(request: Request, identity: Identity) -> Administration:

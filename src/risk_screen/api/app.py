@@ -32,6 +32,7 @@ from risk_screen.api import (
 )
 from risk_screen.api.doorkeeper import Doorkeeper
 from risk_screen.api.faults import FaultBarrier
+from risk_screen.api.host_check import HostCheck
 from risk_screen.api.limits import BodyLimit
 from risk_screen.api.metrics import count_committed
 from risk_screen.api.observing import Observing
@@ -123,6 +124,7 @@ def create_app(
     app.add_middleware(Doorkeeper)
     app.add_middleware(BodyLimit)
     app.add_middleware(FaultBarrier)
+    app.add_middleware(HostCheck)
     app.add_middleware(Observing)
     return app
 

@@ -1,7 +1,6 @@
 """Where a request comes from, and whether a page of another site has made the browser send it."""
 
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
 
@@ -48,7 +47,7 @@ def is_foreign(request: HTTPConnection) -> bool:
     if said is not None:
         return said not in OWN
     origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != _own_host(request)
+    return origin is not None and _host_of(origin) != _host_of(own_address(request))
 
 
 def is_forged(request: HTTPConnection, session_token: str) -> bool:
@@ -64,6 +63,11 @@ def is_forged(request: HTTPConnection, session_token: str) -> bool:
     return not is_told and not is_form_token(session_token, request.headers.get(FORM_TOKEN_HEADER, ""))
 
 
-def _own_host(request: HTTPConnection) -> str:
-    public = gate_of(request).site.public_url
-    return urlsplit(public).netloc if public else request.headers.get("host", "")
+def own_address(request: HTTPConnection) -> str:
+    """Write where people reach this service: as the settings say, else as asked, which HostCheck has let through."""
+    scheme = "https" if caller_of(request).is_secure else "http"
+    return gate_of(request).site.public_url or f"{scheme}://{request.headers.get('host', '')}"
+
+
+def _host_of(address: str) -> str:
+    return address.partition("://")[2]

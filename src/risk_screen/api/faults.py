@@ -29,7 +29,7 @@ class FaultBarrier:
 
         try:
             await self.app(scope, receive, send_watched)
-        except ClientDisconnect:  # who asked is gone, in the middle of the body: nobody is left to answer, nothing broke
+        except ClientDisconnect:  # who asked is gone, in the middle of the body: nobody is left, nothing broke
             return
         except Exception as error:  # recorded without its message, which may hold a citizen's text
             record_fault(error, _request_line(scope))

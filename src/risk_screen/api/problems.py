@@ -170,6 +170,7 @@ TITLES: Final[Mapping[int, str]] = {
     412: "记录已经变了",
     413: "内容过长",
     415: "内容类型不对",
+    421: "不答应这个主机名",
     422: "请求内容有误",
     429: "请求过于频繁",
     500: "内部错误",
@@ -183,6 +184,11 @@ HTTP_PROBLEMS: Final[Mapping[int, tuple[str, str]]] = {
     405: ("method_not_allowed", "这个地址不支持该方法：请对照 /docs 中的接口说明。"),
     413: ("body_too_large", "请求体太大（单条至多 4 MiB，批量至多 32 MiB）：请分段或分批提交。"),
     415: ("content_type_unsupported", "请求体须是 JSON：请设 Content-Type: application/json。"),
+    421: (
+        "host_unknown",
+        "本服务不答应这个主机名：请用 IP 地址或 localhost 访问；确是本服务的名称的，请维护人员设好"
+        " RISK_SCREEN_PUBLIC_URL（人们输入的地址）或 RISK_SCREEN_OTHER_HOSTS（其他主机名），再重新启动。",
+    ),
     500: ("internal", "程序内部错误，本次未写入任何内容：请稍后重试，并告知维护人员发生的时间。"),
 }
 OTHER_PROBLEM: Final = ("http_error", "请求无法处理：请对照 /docs 中的接口说明。")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
-from risk_screen.api.caller import caller_of, gate_of
+from risk_screen.api.caller import caller_of, gate_of, own_address
 from risk_screen.api.identity import set_session
 from risk_screen.api.responses import responses
 from risk_screen.operations.single_sign_on import (
@@ -60,5 +60,4 @@ def _provider(request: Request) -> Provider:
 
 
 def _redirect_uri(request: Request) -> str:
-    base = gate_of(request).site.public_url or str(request.base_url).rstrip("/")
-    return f"{base}{PATH}/return"
+    return f"{own_address(request)}{PATH}/return"

@@ -13,17 +13,25 @@ if TYPE_CHECKING:
     from risk_screen.settings import Settings
 
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+NO_PUBLIC_URL: Final = (
+    "没有设 RISK_SCREEN_PUBLIC_URL（人们输入的地址）：只能用 IP 地址访问，用主机名会答 421，"
+    "邀请链接按每次访问的地址写。"
+)
 INVITE_PAGE: Final = "/invite"
 
 
 def check_address(settings: "Settings") -> None:
-    """Refuse to listen where passwords and keys would pass unencrypted, unless the settings say so.
+    """Refuse to listen where passwords and keys would pass unencrypted, unless the settings say so; warn of links.
 
     Raises
     ------
     ServeError
     """
-    if settings.host in LOOPBACK or settings.allow_plain_http:
+    if settings.host in LOOPBACK:
+        return
+    if settings.allow_plain_http:
+        if not settings.public_url:
+            typer.echo(f"注意：{NO_PUBLIC_URL}", err=True)
         return
     raise ServeError(
         "本服务自己不加密，在本机以外的地址上监听，密码和密钥会被同一网络的人看到：请监听 127.0.0.1，由同一台机器上的"

@@ -1,12 +1,20 @@
 """What the settings say of access."""
 
 from datetime import timedelta
+from typing import Final
+from urllib.parse import urlsplit
 
-from risk_screen.access.caller import AccessMode, Site
+from risk_screen.access.caller import AccessMode, Site, address_of, host_name
 from risk_screen.access.policy import AccessPolicy
 from risk_screen.operations.single_sign_on import Provider
 from risk_screen.settings import Settings
 from risk_screen.settings.file import SettingsError
+
+HOST_SHAPES: Final = {
+    "public_url": " https://主机名 的样子，可以带端口，不带路径",
+    "other_hosts": "主机名，不带端口和 https://",
+    "host": "主机名或 IP 地址",
+}
 
 
 def access_policy(settings: Settings) -> AccessPolicy:
@@ -39,5 +47,38 @@ def provider_of(settings: Settings) -> Provider | None:
 
 
 def site_of(settings: Settings, mode: AccessMode = AccessMode.OPEN_UNTIL_SET_UP, *, is_demo: bool = False) -> Site:
-    """Say how the service is reached."""
-    return Site(mode, is_demo, settings.trusted_proxies, (settings.public_url or "").rstrip("/"))
+    """Say how the service is reached.
+
+    Raises
+    ------
+    SettingsError
+    """
+    public_url = (settings.public_url or "").rstrip("/")
+    hosts = {"localhost", *(_name(one, "other_hosts") for one in settings.other_hosts)}
+    if public_url:
+        hosts.add(_name(_host_of(public_url), "public_url"))
+    if address_of(settings.host) is None:
+        hosts.add(_name(settings.host, "host"))
+    return Site(mode, is_demo, settings.trusted_proxies, public_url, frozenset(hosts))
+
+
+def _host_of(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    is_bare = parts.scheme in ("http", "https") and url == f"{parts.scheme}://{parts.netloc}" and "@" not in url
+    return (parts.hostname or "") if is_bare else ""
+
+
+def _name(said: str, setting: str) -> str:
+    """Write a name as browsers send it: Chinese ones in the ASCII form."""
+    if address_of(said) is not None:
+        return said
+    try:
+        name = said.lower().encode("idna").decode()
+    except UnicodeError:
+        name = ""
+    if not name or host_name(name) != name:
+        raise SettingsError(f"设置有误：{setting} 应是{HOST_SHAPES[setting]}。")
+    return name

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from risk_screen.access.caller import address_of
 from risk_screen.operations.checking import Check, bad, good, note
 from risk_screen.settings import Settings
 
@@ -55,6 +56,7 @@ def machine_checks(settings: Settings, folders: Mapping[str, Path], now: datetim
     yield _time_zone(now)
     yield _characters()
     yield _port(settings)
+    yield _public_address(settings)
     yield from _parts()
 
 
@@ -165,6 +167,18 @@ def _port(settings: Settings) -> Check:
                 "服务已在运行就不用管；否则换一个 --port，或检查 --host 是不是本机的地址",
             )
     return good("port", "端口", f"{said} 空着")
+
+
+def _public_address(settings: Settings) -> Check:
+    name, title = "public_address", "对外地址"
+    if settings.public_url:
+        return good(name, title, settings.public_url)
+    found = address_of(settings.host)
+    is_only_here = settings.host == "localhost" or (found is not None and found.is_loopback)
+    if is_only_here and not settings.trusted_proxies:
+        return good(name, title, "只在本机用")
+    advice = "请设 RISK_SCREEN_PUBLIC_URL，否则用主机名访问会答 421，邀请链接按每次访问的地址写"
+    return note(name, title, "没有设", advice)
 
 
 def _parts() -> Iterator[Check]:

@@ -7,7 +7,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from risk_screen.settings.file import settings_of_file
-from risk_screen.settings.kinds import Networks
+from risk_screen.settings.kinds import Names, Networks
 from risk_screen.settings.telling import settings_error
 
 PREFIX = "RISK_SCREEN_"
@@ -78,6 +78,9 @@ class Settings(BaseSettings):
         None,
         description="人们在浏览器里输入的地址（如 `https://screen.example.gov.cn`）；邀请链接和单点登录用它，"
         "`https` 时会话只走加密连接",
+    )
+    other_hosts: Names = Field(
+        (), description="除上一项的主机名和 `localhost` 以外，还答应哪些主机名（IP 地址总是答应）；别的答 421"
     )
     allow_plain_http: bool = Field(
         False, description="允许在本机以外的地址上不加密地监听；密码和密钥会被同一网络的人看到，只在确知线路可信时用"
