@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 import risk_screen
-from risk_screen.casework.consultation import State
-from risk_screen.casework.hold_letter import HoldState
+from risk_screen.storage.event_kinds import EventKind
 from risk_screen.web.audit_titles import SUBJECT_TITLES, VERB_TITLES, action_title
 
 OPERATIONS = Path(risk_screen.__file__).parent / "operations"
 WRITTEN = re.compile(r'"([a-z_]+)\.([a-z_]+)"')
 # Told to other programs, and not written down.
 EVENTS_ONLY = {"screening.stored", "webhook.disabled", "webhook.failing", "webhook.given_up", "webhook.recovered"}
-HAPPENED = re.compile(r'Happened\("([a-z_]+)"')
+# Written down under the kind of the event.
+TOLD_AS_WRITTEN = ("consultation.", "registration_hold.", "registration.")
 
 
 def sources() -> str:
@@ -23,9 +23,8 @@ def sources() -> str:
 
 def actions() -> set[str]:
     found = {f"{subject}.{verb}" for subject, verb in WRITTEN.findall(sources()) if subject in SUBJECT_TITLES}
-    consulted = {f"consultation.{what}" for what in (*HAPPENED.findall(sources()), *set(State) - {State.OPEN})}
-    held = {f"registration_hold.{state}" for state in ("drafted", *set(HoldState) - {HoldState.DRAFT})}
-    return (found - EVENTS_ONLY) | consulted | held | {"assessment.read", "assessment.list", "registration.reported"}
+    told = {kind.value for kind in EventKind if kind.startswith(TOLD_AS_WRITTEN)}
+    return (found - EVENTS_ONLY) | told | {"assessment.read", "assessment.list"}
 
 
 def test_every_action_has_a_title() -> None:
