@@ -224,7 +224,7 @@ def test_the_bureau_asks_for_a_consultation_of_its_own_accord(visit_as: Open) ->
     page = visit_as(BUREAU, "/?channel=registration")
     page.get_by_label("企业名称").fill("张店老街面馆")
     page.get_by_role("button", name="筛查这家企业").click()
-    page.get_by_role("link", name="结果不对？告诉分析员").click()
+    page.get_by_role("link", name="会商与登记结果").click()
     page.get_by_role("link", name="提出会商").click()
     assert_page_is_good(page, "asking")
     tab_to(page, "#request")

@@ -35,7 +35,7 @@ from risk_screen.operations.screening import AssessmentNotFoundError
 from risk_screen.operations.store import Store
 from risk_screen.operations.waiting import waiting_list, waiting_place
 from risk_screen.storage.consultations import Page
-from risk_screen.storage.waiting import WAITING_ROUTES, WaitingPage
+from risk_screen.storage.waiting import ORDERS, WAITING_ROUTES, WORST, WaitingPage
 from risk_screen.web.posting import Posted, posted
 from risk_screen.web.record_pages import title_of
 from risk_screen.web.result import Background, view_of
@@ -104,7 +104,8 @@ async def waiting(request: Request, visit: Visit) -> Response:
     asked = request.query_params
     route = next((one for one in WAITING_ROUTES if one == asked.get("route")), "site_check")
     try:
-        wanted = WaitingPage(route, asked.get("order") != "newest", waiting_place(asked.get("cursor")), ON_A_PAGE)
+        order = next((one for one in ORDERS if one == asked.get("order")), WORST)
+        wanted = WaitingPage(route, order, waiting_place(asked.get("cursor")), ON_A_PAGE)
     except RiskScreenError:
         return redirect("/waiting")
     store = request.app.state.store
