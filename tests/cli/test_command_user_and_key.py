@@ -112,3 +112,13 @@ def test_the_first_start_prints_a_link_and_a_demonstration_its_accounts(process:
         assert client.post("/v1/screenings", json={"channel": "marketing", "text": "保本"}).status_code == 401
     code, _, _ = stop(running)
     assert code == 0
+
+
+def test_a_link_leads_to_the_service_that_runs_whatever_port_it_took(process: Process) -> None:
+    running = process("serve", "--port", "18580")
+    address = address_of(running)
+    made, _ = process("user", "add", "li.si", "--role", "auditor").communicate()
+    stop(running)
+    later, _ = process("user", "reset", "li.si").communicate()
+    assert f"{address}invite#" in made.decode()
+    assert "http://127.0.0.1:8000/invite#" in later.decode()

@@ -78,9 +78,15 @@ def admit(store: "Store", settings: "Settings", address: str, *, demo: bool) -> 
 
 
 def invite_link(token: str, settings: "Settings | None" = None, address: str = "") -> str:
-    """Write the link for choosing a password; the token stands behind #, so that no server sees it in an address."""
+    """Write the link for choosing a password; the token stands behind #, so that no server sees it in an address.
+
+    It leads to the public address, else to the service that runs (perhaps on another port than is set), else to where
+    one would.
+    """
+    from risk_screen.cli.pid_file import noted_address
     from risk_screen.settings import Settings
 
     known = settings or Settings()
-    base = (known.public_url or address or f"http://{known.host}:{known.port}").rstrip("/")
+    running = address or noted_address(known.pid_file)
+    base = (known.public_url or running or f"http://{known.host}:{known.port}").rstrip("/")
     return f"{base}{INVITE_PAGE}#{token}"

@@ -1,4 +1,4 @@
-"""The file that names the running service; a lock on it shows that the service lives, so no stranger is signalled."""
+"""The file that names the running service and its address; a lock on it shows that it lives, so no stranger is told."""
 
 import fcntl
 import logging
@@ -26,8 +26,8 @@ class NotRunningError(RiskScreenError):
 
 
 @contextmanager
-def noted_in(path: Path) -> Iterator[int | None]:
-    """Write the number of this process into the file as long as it runs.
+def noted_in(path: Path, address: str) -> Iterator[int | None]:
+    """Write the number of this process, and below it where it listens, into the file as long as it runs.
 
     Yields
     ------
@@ -41,7 +41,7 @@ def noted_in(path: Path) -> Iterator[int | None]:
         yield None
         return
     os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    os.pwrite(descriptor, f"{os.getpid()}\n{address}\n".encode(), 0)
     try:
         yield descriptor
     finally:
@@ -58,12 +58,21 @@ def tell(path: Path, what: signal.Signals) -> None:
     """
     try:
         with path.open("rb") as file:
-            number = int(file.read(20) or 0)
+            number = int(file.readline(20) or 0)
             if _try_lock(file.fileno()) or number <= 1:
                 raise NotRunningError(path)
             os.kill(number, what)
     except (OSError, ValueError) as error:
         raise NotRunningError(path) from error
+
+
+def noted_address(path: Path) -> str:
+    """Tell where the service listens that wrote the file; empty when none runs."""
+    try:
+        with path.open("rb") as file:
+            return "" if _try_lock(file.fileno()) else file.read(300).decode("ascii").partition("\n")[2].strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def _locked(path: Path) -> int | None:

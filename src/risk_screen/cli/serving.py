@@ -100,8 +100,8 @@ def _run(work: "Work", releases: "Releases") -> bool:
     from risk_screen.cli.pid_file import noted_in
     from risk_screen.cli.working import work_until_told
 
-    with noted_in(work.settings.pid_file) as descriptor:
-        address = address_of(work.listener)
+    address = address_of(work.listener)
+    with noted_in(work.settings.pid_file, address) as descriptor:
         typer.echo(f"\n网页：{address}/   接口说明：{address}/docs   按 Ctrl+C 停止")
         typer.echo("规则或模型改过以后，运行 risk-screen reload（或向本进程发 SIGHUP）换上。")
         gc.collect()
