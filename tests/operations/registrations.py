@@ -74,7 +74,7 @@ def register(
     code = changes.pop("credit_code", None)
     made = replace(company_assessment(), **{"route": "consult", **changes})
     submission = Submission.of(made.channel, {"name" if made.channel == "registration" else "text": name})
-    content = store_screened(store, Screened(submission, made, external_id, "", code), actor=identity.actor)
+    content = store_screened(store, Screened(submission, made, external_id, identity.town, code), actor=identity.actor)
     assessment_id: str = orjson.loads(content)["id"]
     return assessment_id
 

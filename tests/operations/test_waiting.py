@@ -1,5 +1,6 @@
 """What waits for somebody to look: worst first, page by page, within reach, and only the latest text."""
 
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -24,14 +25,17 @@ def flyer(store: Store, score: float, external_id: str | None = None, **more: An
     return register(store, name, external_id, score=score, **changes)
 
 
-def pages(store: Store, identity: Identity = MEMBER, route: str = "site_check", worst: bool = True) -> list[str]:
+def pages(
+    store: Store, identity: Identity = MEMBER, route: str = "site_check", order: str = "worst", **narrowed: str
+) -> list[str]:
     found, cursor = [], None
     while True:
-        page = WaitingPage(route, worst, waiting_place(cursor), 2)
+        page = WaitingPage(route, order, waiting_place(cursor), 2, **narrowed)
         part = orjson.loads(waiting_list(store, identity, page))
         found += [one["assessment_id"] for one in part["items"]]
         cursor = part["next"]
         if cursor is None:
+            assert part["count"] == len(found)
             return found
 
 
@@ -40,7 +44,8 @@ def test_the_worst_come_first_and_of_equals_the_newest(store: Store) -> None:
     flyer(store, 99.0, route="watch")
     grid = flyer(store, 60.0, route="verify")
     assert pages(store) == [worst, middle, newer, older]
-    assert pages(store, LEAD, worst=False) == [worst, newer, older, middle]
+    assert pages(store, LEAD, order="newest") == [worst, newer, older, middle]
+    assert pages(store, order="oldest") == [middle, older, newer, worst]
     assert pages(store, route="verify") == [grid]
 
 
@@ -50,6 +55,18 @@ def test_a_worker_sees_their_own_and_everybody_only_the_latest_text(store: Store
     latest = flyer(store, 92.0, "F-1")
     assert pages(store, WORKER) == [mine]
     assert pages(store) == [mine, latest]
+
+
+def test_narrowed_to_a_time_or_a_town(store: Store) -> None:
+    here = Identity(Actor("person", "p-7"), frozenset({Role.GRID_WORKER}), town="t-7")
+    first = flyer(store, 91.0)
+    between = store.now() + timedelta(seconds=1)
+    second = flyer(store, 92.0, identity=here)
+    at = between.isoformat(timespec="milliseconds")
+    assert pages(store, since=at) == [second]
+    assert pages(store, until=at) == [first]
+    assert pages(store, town="t-7") == [second]
+    assert pages(store, town="t-8") == []
 
 
 @pytest.mark.parametrize("cursor", ["", "x~y", "nan~y", "5", "5~", "101~y", "-1~y", "5~\x00", "inf~a"])

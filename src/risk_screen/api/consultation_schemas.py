@@ -223,6 +223,7 @@ class WaitingShown(BaseModel):
 class WaitingList(BaseModel):
     """What waits, and where to go on."""
 
+    count: int = Field(description="符合条件的一共多少条，不只这一页", examples=[37])
     items: list[WaitingShown]
     next: str | None
 

@@ -6,7 +6,7 @@ from risk_screen.access.identity import Identity
 from risk_screen.access.roles import Permission
 from risk_screen.operations.consultation_view import ListCursorError
 from risk_screen.operations.store import Store
-from risk_screen.storage.waiting import WaitingPage, assessments_waiting
+from risk_screen.storage.waiting import WaitingPage, assessments_waiting, count_waiting
 
 
 def waiting_list(store: Store, identity: Identity, page: WaitingPage) -> bytes:
@@ -17,9 +17,10 @@ def waiting_list(store: Store, identity: Identity, page: WaitingPage) -> bytes:
     StoreUnavailableError
     """
     with store.reading() as connection:
-        found = assessments_waiting(connection, identity.reach(Permission.READ_ASSESSMENT), page)
+        reach = identity.reach(Permission.READ_ASSESSMENT)
+        found, count = assessments_waiting(connection, reach, page), count_waiting(connection, reach, page)
     following = f"{found[-1].score}~{found[-1].assessment_id}" if len(found) == page.limit else None
-    return orjson.dumps({"items": found, "next": following})
+    return orjson.dumps({"count": count, "items": found, "next": following})
 
 
 def waiting_place(cursor: str | None) -> tuple[float, str] | None:
