@@ -167,6 +167,10 @@ def test_the_way_of_an_event_can_be_followed(app: FastAPI, admin: TestClient, st
         ({"event": 1, "dead_letters_since": "2026-11-01T00:00:00Z"}, 422, "request_invalid"),
         ({"dead_letters_since": "2026-11-01T00:00:00"}, 422, "request_invalid"),
         ({"dead_letters_since": "2026-11-01T00:00:00+08:00"}, 202, None),
+        ({"after": 0, "since": "2026-11-01T00:00:00Z"}, 422, "request_invalid"),
+        ({"after": -1}, 422, "request_invalid"),
+        ({"after": 0}, 202, None),
+        ({"since": "2026-11-01T00:00:00+08:00"}, 202, None),
     ],
 )
 def test_only_what_there_is_can_be_sent_again(

@@ -32,6 +32,8 @@ def test_an_administrator_sets_up_a_push_and_tests_it(cli: Cli, monkeypatch: pyt
     assert "待推 0，死信 0" in listed
     assert "whsec_" not in listed
     assert cli("webhooks", "resend", found[1]).out == "已排队重推 0 个事件。\n"
+    assert cli("webhooks", "resend", found[1], "--after", "0").out == "已排队重推 0 个事件。\n"
+    assert cli("webhooks", "resend", found[1], "--after", "0", "--event", "1").code == 2
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Pushing: everything arrives, in order, once where nothing fails; who fails is tried again and holds up nobody."""
 
 import multiprocessing
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,8 +22,9 @@ from pushing import (
 )
 from standardwebhooks.webhooks import Webhook
 
-from receivers import answering, closing, never_answering, receiving, until
+from receivers import Request, answering, closing, never_answering, receiving, until
 from risk_screen.delivery.retrying import ATTEMPTS, PAUSES
+from risk_screen.operations import webhook_log
 from risk_screen.operations.store import Store
 from risk_screen.operations.webhook_destinations import allow_list, disallow
 from risk_screen.operations.webhook_log import (
@@ -30,10 +32,13 @@ from risk_screen.operations.webhook_log import (
     dead_letters_of,
     health_of,
     resend,
+    resend_after,
     resend_dead_letters,
+    resend_since,
 )
 from risk_screen.operations.webhooks import (
     Subscription,
+    WebhookLimitError,
     change_endpoint,
     endpoint_of,
     new_secret,
@@ -249,6 +254,67 @@ def test_one_event_is_sent_again_when_somebody_asks(store: Store) -> None:
         deliverer().deliver_due(store)
     assert subjects(receiver) == ["a", "b", "a"]
     assert receiver.ids[0] == receiver.ids[2]
+
+
+def test_everything_since_a_place_is_sent_again_in_order_once(store: Store, clock: Clock) -> None:
+    with receiving(answering(200, 500, 200)) as receiver:
+        endpoint_id, _ = endpoint(store, receiver)
+        publish(store, "a", "b")
+        clock.move(timedelta(days=1))
+        noon = clock.at.isoformat(timespec="milliseconds")
+        publish(store, "c", "x", party="somebody else")
+        publish(store, "c")
+        deliverer().deliver_due(store)
+        publish(store, "d")
+        assert subjects(receiver) == ["a", "b", "c"]
+        first = orjson.loads(receiver.received[0].body)["data"]["cursor"]
+        assert resend_after(store, ADMIN, endpoint_id, first) == 3
+        deliverer().deliver_due(store)
+        assert subjects(receiver)[3:] == ["b", "c", "d"]
+        assert resend_since(store, ADMIN, endpoint_id, noon) == 2
+        deliverer().deliver_due(store)
+        assert subjects(receiver)[6:] == ["c", "d"]
+        assert resend_after(store, ADMIN, endpoint_id, 1_000) == 0
+        deliverer().deliver_due(store)
+    assert len(receiver.received) == 8
+    assert receiver.ids[1] == receiver.ids[3]
+    assert health_of(store, endpoint_id).backlog.waiting == 0
+
+
+def test_a_run_that_is_sending_does_not_undo_that_everything_is_sent_again(store: Store) -> None:
+    may_answer = threading.Event()
+
+    def late(request: Request) -> None:
+        may_answer.wait()
+        answering(200)(request)
+
+    with receiving() as receiver:
+        endpoint_id, _ = endpoint(store, receiver)
+        publish(store, "a", "b")
+        deliverer().deliver_due(store)
+        publish(store, "c")
+        receiver.behaviour = late
+        pushing = deliverer(patience_seconds=0.0)
+        pushing.deliver_due(store)
+        until(lambda: len(receiver.received) == 3)
+        assert resend_after(store, ADMIN, endpoint_id, 0) == 3
+        may_answer.set()
+        until(lambda: len(results(store, endpoint_id)) == 3)
+        deliverer().deliver_due(store)
+    assert subjects(receiver) == ["a", "b", "c", "a", "b", "c"]
+    assert health_of(store, endpoint_id).backlog.waiting == 0
+
+
+def test_too_much_is_not_sent_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhook_log, "MOST_AGAIN", 2)
+    with receiving() as receiver:
+        endpoint_id, _ = endpoint(store, receiver)
+        publish(store, "a", "b", "c")
+        deliverer().deliver_due(store)
+        with pytest.raises(WebhookLimitError, match="从那里起有 3 个事件"):
+            resend_after(store, ADMIN, endpoint_id, 0)
+        deliverer().deliver_due(store)
+    assert subjects(receiver) == ["a", "b", "c"]
 
 
 def test_a_clock_that_is_set_back_holds_up_nothing(store: Store, clock: Clock) -> None:

@@ -9,17 +9,21 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 from starlette.concurrency import run_in_threadpool
 
+from risk_screen.access.actor import Actor
 from risk_screen.api.conditional import IfNoneMatchHeader, answer_unless_known
 from risk_screen.api.responses import WITH_BODY, responses
 from risk_screen.api.webhooks import Administration, EndpointId
 from risk_screen.delivery.sending import RESULTS
+from risk_screen.operations.store import Store
 from risk_screen.operations.webhook_log import (
     attempts_at,
     dead_letters_of,
     health_of,
     ping,
     resend,
+    resend_after,
     resend_dead_letters,
+    resend_since,
 )
 from risk_screen.storage.webhook_queue import instant
 
@@ -81,7 +85,7 @@ class DeadLetterList(BaseModel):
 
 
 class ResendRequest(BaseModel):
-    """What to send again: one event, or what was given up since a time."""
+    """What to send again: one of the four."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -89,24 +93,32 @@ class ResendRequest(BaseModel):
     dead_letters_since: AwareDatetime | None = Field(
         default=None, strict=False, description="重推这个时间（带时区）以后发生的全部死信"
     )
+    after: int | None = Field(
+        default=None, ge=0, le=HIGHEST_CURSOR, description="重推这个编号以后的全部事件，送达过的也推；至多 100,000 个"
+    )
+    since: AwareDatetime | None = Field(
+        default=None,
+        strict=False,
+        description="重推这个时间（带时区）以后的全部事件，送达过的也推；至多 100,000 个",
+    )
 
     @model_validator(mode="after")
     def _is_one_of_them(self) -> Self:
-        if (self.event is None) == (self.dead_letters_since is None):
-            raise ValueError("one of the two")
+        if [self.event, self.dead_letters_since, self.after, self.since].count(None) != 3:
+            raise ValueError("one of the four")
         return self
 
 
 class ResendAnswer(BaseModel):
     """How many are sent again."""
 
-    count: int
+    count: int = Field(description="排队等着推送的；after 和 since 的，连同本来就在排队的", examples=[12])
 
 
 STATUS: Final = responses({200: "推送情况"}, 304, 404, 422, model=StatusAnswer)
 LOG: Final = responses({200: "推送记录，最近的在前"}, 304, 404, 422, model=AttemptList)
 DEAD: Final = responses({200: "死信"}, 304, 404, 422, model=DeadLetterList)
-RESENT: Final = responses({202: "已排队，很快重推"}, *WITH_BODY, 404, model=ResendAnswer)
+RESENT: Final = responses({202: "已排队，很快重推"}, *WITH_BODY, 404, 409, model=ResendAnswer)
 PINGED: Final = responses({200: "测试消息的结果"}, 404, 422, model=AttemptAnswer)
 
 
@@ -161,19 +173,24 @@ async def dead_letters(
     return answer_unless_known(request, orjson.dumps({"items": found, "next": following}))
 
 
-@router.post("/resend", summary="重推一个事件，或一段时间以来的死信", responses=RESENT, status_code=202)
+@router.post("/resend", summary="重推一个事件、死信，或从某处起的全部事件", responses=RESENT, status_code=202)
 async def send_again(
     request: Request, identity: Administration, endpoint_id: EndpointId, body: ResendRequest
 ) -> Response:
     """Send again as soon as may be."""
-    store, actor = request.app.state.store, identity.actor
-    if body.event is not None:
-        count = await run_in_threadpool(resend, store, actor, endpoint_id, body.event)
-    else:
-        assert body.dead_letters_since is not None  # the request has one of the two
-        since = instant(body.dead_letters_since.astimezone(UTC))
-        count = await run_in_threadpool(resend_dead_letters, store, actor, endpoint_id, since)
+    count = await run_in_threadpool(_again, request.app.state.store, identity.actor, endpoint_id, body)
     return Response(orjson.dumps({"count": count}), 202, media_type="application/json")
+
+
+def _again(store: Store, actor: Actor, endpoint_id: str, body: ResendRequest) -> int:
+    if body.event is not None:
+        return resend(store, actor, endpoint_id, body.event)
+    if body.after is not None:
+        return resend_after(store, actor, endpoint_id, body.after)
+    if body.since is not None:
+        return resend_since(store, actor, endpoint_id, instant(body.since.astimezone(UTC)))
+    assert body.dead_letters_since is not None  # the request has one of the four
+    return resend_dead_letters(store, actor, endpoint_id, instant(body.dead_letters_since.astimezone(UTC)))
 
 
 @router.post("/ping", summary="立即发一条测试消息", responses=PINGED)

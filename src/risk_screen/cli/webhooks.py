@@ -141,17 +141,25 @@ def send_again(
     event: Annotated[
         int | None, typer.Option("--event", metavar="N", min=1, help="只重推这个编号的事件，送达过的也可以")
     ] = None,
+    after: Annotated[
+        int | None, typer.Option("--after", metavar="N", min=0, help="重推这个编号以后的全部事件，送达过的也推")
+    ] = None,
     database: DatabaseOption = None,
 ) -> None:
-    """重推全部死信，或一个事件；由运行着的服务推送。
+    """重推全部死信、一个事件，或从某处起的全部事件；由运行着的服务推送。
 
-    例：risk-screen webhooks resend 019ab2c4-0000-7000-8000-000000000000
+    例：risk-screen webhooks resend 019ab2c4-0000-7000-8000-000000000000 --after 1206
     """
-    from risk_screen.operations.webhook_log import resend, resend_dead_letters
+    from risk_screen.operations.webhook_log import resend, resend_after, resend_dead_letters
+
+    if event is not None and after is not None:
+        raise typer.BadParameter("--event 和 --after 只能给一个。")
 
     with _opened(database) as store:
         if event is not None:
             count = resend(store, _operator(), endpoint_id, event)
+        elif after is not None:
+            count = resend_after(store, _operator(), endpoint_id, after)
         else:
             count = resend_dead_letters(store, _operator(), endpoint_id)
         typer.echo(f"已排队重推 {count} 个事件。")

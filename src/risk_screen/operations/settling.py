@@ -58,7 +58,8 @@ class Attempted:
 def settle(change: Change, endpoint_id: str, run: str, tried: Sequence[Attempted]) -> bool:
     """Write down how attempts ended; False when another run has taken the endpoint over meanwhile.
 
-    What arrived has arrived, whoever sent it. A failure counts only for the run that has the endpoint.
+    What arrived has arrived, whoever sent it. Failures count, and the cursor moves on, only for the run that has the
+    endpoint.
 
     Parameters
     ----------
@@ -77,6 +78,8 @@ def settle(change: Change, endpoint_id: str, run: str, tried: Sequence[Attempted
     if arrived:
         _arrived(change, endpoint, arrived)
     if is_ours:
+        if arrived:  # who lost the claim leaves the cursor: it may have been led back, to send all of it again
+            _move_on(change, endpoint, arrived[-1])
         for one in tried[len(arrived) :]:
             _failed(change, endpoint, one)
     return is_ours
@@ -104,7 +107,6 @@ def _arrived(change: Change, endpoint: Endpoint, arrived: Sequence[Attempted]) -
     for one in arrived:
         if one.due.is_retry:
             drop_retry(change, endpoint.id, one.due.stored.cursor)
-    _move_on(change, endpoint, arrived[-1])
     if _failures(change, endpoint) >= FAILING_AFTER:
         change.publish(Event(EventKind.WEBHOOK_RECOVERED, SUBJECT, endpoint.id, party_of(endpoint)))
     note_progress(change, endpoint.id, failures=0, failing_since=None, rests_until=None, delivered_at=change.at_text)

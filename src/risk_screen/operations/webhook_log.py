@@ -1,7 +1,7 @@
 """How pushes go: the log, what was given up, sending again, and a test message."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,10 +16,10 @@ from risk_screen.operations.numbering import new_id
 from risk_screen.operations.store import Store
 from risk_screen.operations.webhook_destinations import kept_allow_list
 from risk_screen.operations.webhook_messages import ping_message
-from risk_screen.operations.webhooks import SUBJECT, WebhookNotFoundError
+from risk_screen.operations.webhooks import SUBJECT, WebhookLimitError, WebhookNotFoundError
 from risk_screen.storage.audit_trail import AuditEntry
 from risk_screen.storage.changes import Change
-from risk_screen.storage.events import event_with_cursor
+from risk_screen.storage.events import cursor_before, event_with_cursor
 from risk_screen.storage.webhook_attempts import (
     Attempt,
     Backlog,
@@ -32,7 +32,15 @@ from risk_screen.storage.webhook_attempts import (
     log_attempts,
     revive_dead_letters,
 )
-from risk_screen.storage.webhook_queue import WAITING, Progress, is_for, note_progress, progress_of
+from risk_screen.storage.webhook_queue import (
+    WAITING,
+    Progress,
+    count_new,
+    is_for,
+    lead_back_to,
+    note_progress,
+    progress_of,
+)
 from risk_screen.storage.webhooks import (
     EVERYBODY,
     Endpoint,
@@ -41,6 +49,7 @@ from risk_screen.storage.webhooks import (
 )
 
 PING_NUMBER: Final = 1
+MOST_AGAIN: Final = 100_000
 
 
 class EventNotFoundError(RiskScreenError):
@@ -131,6 +140,40 @@ def resend_dead_letters(store: Store, actor: Actor, endpoint_id: str, since: str
     def work(change: Change) -> int:
         _endpoint(change.connection, endpoint_id)
         return _asked_again(change, actor, endpoint_id, revive_dead_letters(change, endpoint_id, since))
+
+    return store.write(work)
+
+
+def resend_after(store: Store, actor: Actor, endpoint_id: str, cursor: int) -> int:
+    """Send again everything after an event, arrived or not, in its order; returns how many events wait then.
+
+    Raises
+    ------
+    WebhookNotFoundError, WebhookLimitError, StoreUnavailableError
+    """
+    return _lead_back(store, actor, endpoint_id, lambda _: cursor)
+
+
+def resend_since(store: Store, actor: Actor, endpoint_id: str, since: str) -> int:
+    """Send again everything that happened since an instant (ISO 8601, UTC); as ``resend_after``."""
+    return _lead_back(store, actor, endpoint_id, lambda connection: cursor_before(connection, since))
+
+
+def _lead_back(store: Store, actor: Actor, endpoint_id: str, place: Callable[[Connection], int]) -> int:
+    def work(change: Change) -> int:
+        change.take_turn()
+        endpoint = _endpoint(change.connection, endpoint_id)
+        progress = progress_of(change.connection, endpoint_id)
+        assert progress is not None  # every endpoint has one
+        cursor = min(place(change.connection), progress.cursor)
+        count, _ = count_new(change.connection, endpoint, cursor)
+        if count > MOST_AGAIN:
+            raise WebhookLimitError(
+                f"从那里起有 {count} 个事件，一次至多重推 {MOST_AGAIN} 个："
+                "请选晚一些的，更早的由接收方用 GET /v1/events 补读。"
+            )
+        lead_back_to(change, endpoint_id, cursor)
+        return _asked_again(change, actor, endpoint_id, count)
 
     return store.write(work)
 

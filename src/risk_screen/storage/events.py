@@ -86,6 +86,12 @@ def event_of(row: Row[Any]) -> StoredEvent:
     return StoredEvent(row.cursor, happened, row.created_at)
 
 
+def cursor_before(connection: Connection, at: str) -> int:
+    """Return the number after which everything comes that happened at an instant (ISO 8601, UTC) or later."""
+    first = connection.execute(select(func.min(events.c.cursor)).where(events.c.created_at >= at)).scalar()
+    return last_cursor(connection) if first is None else first - 1
+
+
 def oldest_cursor(connection: Connection) -> int:
     """Return the number of the oldest event that is still kept; 0 when there is none."""
     return connection.execute(select(func.min(events.c.cursor))).scalar() or 0

@@ -4,7 +4,20 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from risk_screen.storage.changes import Change
 from risk_screen.storage.event_kinds import EVERY_KIND, NEVER_PUSHED
@@ -78,6 +91,13 @@ def lead_to(change: Change, endpoint_id: str, cursor: int) -> None:
     """Move the cursor of an endpoint on; never back."""
     mine = (webhook_progress.c.endpoint_id == endpoint_id, webhook_progress.c.cursor < cursor)
     change.connection.execute(update(webhook_progress).where(*mine).values(cursor=cursor))
+
+
+def lead_back_to(change: Change, endpoint_id: str, cursor: int) -> None:
+    """Send again whatever comes after an event; a run that is sending now loses its claim, and writes nothing down."""
+    again = (webhook_retries.c.endpoint_id == endpoint_id, webhook_retries.c.event_cursor > cursor)
+    change.connection.execute(delete(webhook_retries).where(*again))
+    note_progress(change, endpoint_id, cursor=cursor, rests_until=None, claimed_by="", claimed_at=None)
 
 
 def claim(change: Change, endpoint_id: str, run: str) -> bool:
