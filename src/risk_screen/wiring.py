@@ -72,7 +72,7 @@ def open_store(database: str | None = None) -> "Store":
 
     settings = Settings()
     engine = open_database(database or settings.database)
-    return Store(engine, anchors=AnchorFile(settings.audit_anchors or usual_anchor_file(engine.url)))
+    return Store(engine, anchors=AnchorFile(settings.audit_anchors or usual_anchor_file(engine.url)), ring=sealing_keys)
 
 
 def reporter_keys() -> "KeyRing":
@@ -83,13 +83,26 @@ def reporter_keys() -> "KeyRing":
     KeyFileError
         Also when no file is set.
     """
+    from risk_screen.storage.sealing import KeyFileError
+
+    ring = sealing_keys()
+    if ring is None:
+        raise KeyFileError("没有设置，请先用 risk-screen reporters new-key 生成")
+    return ring
+
+
+def sealing_keys() -> "KeyRing | None":
+    """Read the file of keys that is set; None when none is.
+
+    Raises
+    ------
+    KeyFileError
+    """
     from risk_screen.settings import Settings
-    from risk_screen.storage.sealing import KeyFileError, KeyRing
+    from risk_screen.storage.sealing import KeyRing
 
     path = Settings().reporter_keys
-    if path is None:
-        raise KeyFileError("没有设置，请先用 risk-screen reporters new-key 生成")
-    return KeyRing.from_file(path)
+    return None if path is None else KeyRing.from_file(path)
 
 
 def keep_versions_in_service(

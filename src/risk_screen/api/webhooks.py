@@ -25,7 +25,7 @@ from risk_screen.operations.webhooks import (
     retire_secret,
 )
 from risk_screen.storage.event_kinds import SUBSCRIBABLE
-from risk_screen.storage.webhooks import Endpoint, KeptSecret
+from risk_screen.storage.webhooks import Endpoint, LiveSecret
 
 router = APIRouter(prefix="/v1/webhooks", tags=["推送"])
 Administration = Annotated[Identity, Depends(Needs(Permission.MANAGE_WEBHOOKS))]
@@ -185,9 +185,9 @@ async def destroy_secret(
     return Response(status_code=204)
 
 
-def _with_secrets(endpoint: Endpoint, live: Sequence[KeptSecret]) -> bytes:
+def _with_secrets(endpoint: Endpoint, live: Sequence[LiveSecret]) -> bytes:
     return orjson.dumps({**_told(endpoint), "secrets": list(live)})
 
 
-def _told(kept: Endpoint | KeptSecret) -> dict[str, Any]:
+def _told(kept: Endpoint | LiveSecret) -> dict[str, Any]:
     return asdict(kept)

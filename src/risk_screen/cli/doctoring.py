@@ -108,6 +108,6 @@ def _private_files(settings: "Settings") -> "Iterator[Check]":
         yield note("settings_file", "设置文件", f"{file} 谁都能读", "里面可能有密码，请运行 chmod 640")
     if settings.reporter_keys is not None:
         try:
-            yield good("reporter_keys", "举报人信息的密钥", f"在用 {reporter_keys().newest}")
+            yield good("reporter_keys", "密钥文件", f"在用 {reporter_keys().newest}")
         except RiskScreenError as error:
-            yield bad("reporter_keys", "举报人信息的密钥", "不能用", error.detail)
+            yield bad("reporter_keys", "密钥文件", "不能用", error.detail)

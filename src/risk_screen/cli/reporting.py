@@ -43,7 +43,7 @@ def new_key(
 
 @app.command("rotate", cls=ChineseCommand)
 def rotate(*, database: DatabaseOption = None) -> None:
-    """用密钥文件的第一个密钥重新加密全部举报人信息，之后可以去掉旧密钥。
+    """用密钥文件的第一个密钥重新加密举报人信息、推送密钥和动态码，之后可以去掉旧密钥。
 
     服务不必停；换密钥时先让服务用上新的密钥文件。
 
@@ -51,11 +51,12 @@ def rotate(*, database: DatabaseOption = None) -> None:
     """
     from risk_screen.operations.backing_up import OPERATOR
     from risk_screen.operations.reporters import reseal_reporters
+    from risk_screen.operations.sealing_secrets import reseal_secrets
     from risk_screen.wiring import open_store, reporter_keys
 
     ring, store = reporter_keys(), open_store(database)
     try:
-        count = reseal_reporters(store, ring, OPERATOR)
+        count = reseal_reporters(store, ring, OPERATOR) + reseal_secrets(store, ring, OPERATOR)
     finally:
         store.close()
     typer.echo(

@@ -19,6 +19,7 @@ from risk_screen.cli.options import DatabaseOption, HostOption, ModelsOption, Po
 if TYPE_CHECKING:
     from risk_screen.cli.reloading import Releases
     from risk_screen.cli.working import Work
+    from risk_screen.operations.store import Store
     from risk_screen.settings import Settings
     from risk_screen.wiring import Screener
 
@@ -85,6 +86,7 @@ def _prepare_and_run(settings: "Settings", counting_room: Path | None, *, demo: 
     log_to_stderr(settings.log_level, settings.log_format)
     screener = Screener.load(settings.rules, settings.models)
     store = open_store(settings.database)
+    _seal_secrets(store)
     keep_versions_in_service(store, screener, settings.rules, settings.models)
     _screen_examples(screener, is_shown=demo)
     listener = listen(settings.host, settings.port)
@@ -141,6 +143,19 @@ def _supervise(work: "Work", releases: "Releases", descriptor: int | None) -> bo
         most_seconds=settings.drain_seconds + settings.grace_seconds * 2 + LAST_SECONDS,
         gone=forget_worker,
     ).run()
+
+
+def _seal_secrets(store: "Store") -> None:
+    """Seal what lies open or under an older key; what cannot be opened keeps nobody from starting."""
+    from risk_screen.operations.sealing_secrets import reseal_secrets
+    from risk_screen.storage.sealing import UnsealableError
+
+    ring = store.ring()
+    try:
+        if ring is not None:
+            reseal_secrets(store, ring)
+    except UnsealableError as error:
+        typer.echo(f"注意：{error.detail}", err=True)
 
 
 def _screen_examples(screener: "Screener", *, is_shown: bool) -> None:

@@ -245,7 +245,7 @@ def reset_account(
             raise AccountInvalidError("停用的账号和演示账号不能重置：停用的请先启用。")
         after = replace(before, password_hash=None, state=INVITED)
         if second_factor:
-            after = replace(after, totp_secret=None, totp_last_step=None)
+            after = replace(after, totp_secret=None, totp_key_id=None, totp_last_step=None)
             keep_recovery_codes(change, before.id, ())
         after = _next(change, after)
         save_account(change, after)

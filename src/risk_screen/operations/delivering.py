@@ -25,6 +25,7 @@ from risk_screen.operations.store import Store
 from risk_screen.operations.webhook_destinations import kept_allow_list
 from risk_screen.operations.webhook_messages import message_of
 from risk_screen.storage.changes import Change
+from risk_screen.storage.sealing import KeyFileError, KeyRing, UnsealableError
 from risk_screen.storage.webhook_queue import (
     Due,
     claim,
@@ -53,6 +54,7 @@ class Job:
     due: tuple[Due, ...]
     secrets: tuple[bytes, ...]
     allowed: AllowList
+    ring: KeyRing | None
 
 
 @dataclass(slots=True)
@@ -109,9 +111,12 @@ class Deliverer:
         run, until = str(uuid4()), time.monotonic() + TURN_SECONDS
         try:
             async with self.sender.line() as line:
-                job = await _written(store, lambda change: self._first(change, endpoint_id, run))
+                ring = store.ring()
+                job = await _written(store, lambda change: self._first(change, endpoint_id, run, ring))
                 while job is not None:
                     job = await self._send(store, line, job, is_last=time.monotonic() > until)
+        except (KeyFileError, UnsealableError) as error:
+            record_fault(error, "推送")
         except RiskScreenError:
             pass  # the database is away: what was sent is sent again
         except Exception as error:  # nothing of one endpoint may keep others from what is theirs
@@ -128,18 +133,18 @@ class Deliverer:
                 break
         return await _written(store, lambda change: self._after(change, job, tried, is_last=is_last))
 
-    def _first(self, change: Change, endpoint_id: str, run: str) -> Job | None:
-        return self._next(change, endpoint_id, run) if claim(change, endpoint_id, run) else None
+    def _first(self, change: Change, endpoint_id: str, run: str, ring: KeyRing | None) -> Job | None:
+        return self._next(change, endpoint_id, run, ring) if claim(change, endpoint_id, run) else None
 
     def _after(self, change: Change, job: Job, tried: Sequence[Attempted], *, is_last: bool) -> Job | None:
         """Write down how it ended and take what comes next, in one transaction."""
         is_ours = settle(change, job.endpoint.id, job.run, tried)
         if is_ours and not is_last:
-            return self._next(change, job.endpoint.id, job.run)
+            return self._next(change, job.endpoint.id, job.run, job.ring)
         release_claim(change, job.endpoint.id, job.run)
         return None
 
-    def _next(self, change: Change, endpoint_id: str, run: str) -> Job | None:
+    def _next(self, change: Change, endpoint_id: str, run: str, ring: KeyRing | None) -> Job | None:
         endpoint = endpoint_with_id(change.connection, endpoint_id)
         progress = progress_of(change.connection, endpoint_id)
         due = due_now(change, endpoint, progress, MOST_TOGETHER) if endpoint and progress else []
@@ -147,9 +152,9 @@ class Deliverer:
             release_claim(change, endpoint_id, run)
             return None
         note_progress(change, endpoint_id, attempted_at=change.at_text)
-        secrets = tuple(signing_secrets(change.connection, endpoint_id))
+        secrets = tuple(signing_secrets(change.connection, endpoint_id, ring))
         allowed = kept_allow_list(change.connection, allows_loopback=self.sender.allows_loopback)
-        return Job(run, endpoint, tuple(due), secrets, allowed)
+        return Job(run, endpoint, tuple(due), secrets, allowed, ring)
 
 
 async def _written(store: Store, work: Callable[[Change], Job | None]) -> Job | None:

@@ -27,6 +27,7 @@ from risk_screen.operations.signing_in import Tried, note, raised, refuse_if_loc
 from risk_screen.storage.accounts import keep_recovery_codes, save_account
 from risk_screen.storage.audit_trail import AuditEntry
 from risk_screen.storage.changes import Change
+from risk_screen.storage.sealing import KeptSecret
 from risk_screen.storage.sessions import replace_session
 
 ISSUER: Final = "risk_screen"
@@ -62,14 +63,17 @@ def begin_second_factor(gate: Gate, token: str) -> Enrolment:
     ------
     SignInStageError, StoreUnavailableError
     """
-    fresh = secrets.token_bytes(SECRET_BYTES)
+    fresh, ring = secrets.token_bytes(SECRET_BYTES), gate.store.ring()
 
     def work(change: Change) -> tuple[str, bytes]:
         now = session_at(change, gate, token, *STAGES)
         if now.account.totp_secret is not None:
             raise SignInStageError
-        secret = now.session.pending_secret or fresh
-        replace_session(change, replace(now.session, pending_secret=secret, seen_at=change.at_text))
+        session, context = now.session, now.session.pending_context
+        secret = fresh if session.pending is None else session.pending.open(ring, context)
+        kept = KeptSecret.of(secret, ring, context)
+        session = replace(session, pending_secret=kept.content, pending_key_id=kept.key_id, seen_at=change.at_text)
+        replace_session(change, session)
         return now.account.sign_in_name, secret
 
     account, secret = gate.store.write(work)
@@ -85,21 +89,24 @@ def finish_second_factor(gate: Gate, caller: Caller, token: str, code: str) -> O
     ------
     SignInStageError, SignInRefusedError, SignInLockedError, StoreUnavailableError
     """
-    codes = recovery_codes(secrets.token_bytes(RECOVERY_CODES * RECOVERY_BYTES))
+    codes, ring = recovery_codes(secrets.token_bytes(RECOVERY_CODES * RECOVERY_BYTES)), gate.store.ring()
 
     def work(change: Change) -> Opened | RiskScreenError:
         now = session_at(change, gate, token, *STAGES)
-        secret, account = now.session.pending_secret, now.account
-        if secret is None or account.totp_secret is not None:
+        pending, account = now.session.pending, now.account
+        if pending is None or account.totp_secret is not None:
             raise SignInStageError
         tried = Tried.of(account.sign_in_name, caller)
         refuse_if_locked(change.connection, gate.policy, tried, change.at)
+        secret = pending.open(ring, now.session.pending_context)
         step = accepted_step(secret, code, at=change.at, last_used=None)
         if step is None:
             note(change, tried, succeeded=False)
             return SignInRefusedError()
         at, version = change.at_text, account.version + 1
-        account = replace(account, totp_secret=secret, totp_last_step=step, version=version, changed_at=at)
+        kept = KeptSecret.of(secret, ring, account.totp_context)
+        account = replace(account, totp_secret=kept.content, totp_key_id=kept.key_id)
+        account = replace(account, totp_last_step=step, version=version, changed_at=at)
         save_account(change, account)
         keep_recovery_codes(change, account.id, [hash_recovery_code(one) for one in codes])
         change.record(AuditEntry(Actor("person", account.id), "account.second_factor", "account", account.id))

@@ -144,6 +144,7 @@ def move_on(change: Change, now: SignedIn, stage: Stage, policy: AccessPolicy) -
         seen_at=change.at_text,
         expires_at=_later(change, life),
         pending_secret=None,
+        pending_key_id=None,
     )
     replace_session(change, session)
     _tell(change, session, "session.move_on")

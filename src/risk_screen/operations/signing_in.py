@@ -37,6 +37,7 @@ from risk_screen.storage.accounts import (
 from risk_screen.storage.attempts import attempts_on, failures_from, note_attempt
 from risk_screen.storage.audit_trail import AuditEntry
 from risk_screen.storage.changes import Change
+from risk_screen.storage.sealing import KeyRing
 
 REFUSED = "session.refused"
 NOBODY = "-"
@@ -116,6 +117,7 @@ def confirm(gate: Gate, caller: Caller, token: str, code: str) -> Opened:
     ------
     SignInStageError, SignInRefusedError, SignInLockedError, StoreUnavailableError
     """
+    ring = gate.store.ring()
 
     def work(change: Change) -> Opened | RiskScreenError:
         now = session_at(change, gate, token, Stage.SECOND_FACTOR)
@@ -123,7 +125,7 @@ def confirm(gate: Gate, caller: Caller, token: str, code: str) -> Opened:
         locked = _locked(change.connection, gate.policy, tried, change.at)
         if locked is not None:
             return locked
-        account = _with_code_spent(change, now.account, code)
+        account = _with_code_spent(change, now.account, code, ring)
         if account is None:
             return _refused(change, tried, now.account)
         save_account(change, account)
@@ -205,11 +207,12 @@ def _rehashed(password: str, kept: str | None, policy: AccessPolicy) -> str | No
     return hash_password(password, salt=secrets.token_bytes(SALT_BYTES), cost=policy.cost)
 
 
-def _with_code_spent(change: Change, account: Account, code: str) -> Account | None:
+def _with_code_spent(change: Change, account: Account, code: str, ring: KeyRing | None) -> Account | None:
     """The account after a code has counted; None when it is wrong, or was used before."""
-    if account.totp_secret is None:
+    if account.totp is None:
         return None
-    step = accepted_step(account.totp_secret, code, at=change.at, last_used=account.totp_last_step)
+    secret = account.totp.open(ring, account.totp_context)
+    step = accepted_step(secret, code, at=change.at, last_used=account.totp_last_step)
     if step is not None:
         return replace(account, totp_last_step=step, version=account.version + 1, changed_at=change.at_text)
     spent = matching_recovery_hash(code, recovery_hashes(change.connection, account.id))

@@ -16,6 +16,7 @@ from risk_screen.operations.anchoring import AnchorFile
 from risk_screen.storage.changes import Change, changing
 from risk_screen.storage.database import reading
 from risk_screen.storage.group_commit import GroupWriter, Work, WriterClosedError
+from risk_screen.storage.sealing import KeyRing
 
 T = TypeVar("T")
 
@@ -59,6 +60,9 @@ class Store:
         Told of every transaction after its commit; quick and without faults.
     terms : ConsultationTerms, optional
         How consultations are run; None: no registration opens one, as for a command that only screens.
+    ring : callable
+        Reads the keys that secrets are sealed with, anew each time, so that they can be changed while the service runs;
+        None: they are not sealed. Raises KeyFileError.
     """
 
     engine: Engine
@@ -66,6 +70,7 @@ class Store:
     anchors: AnchorFile | None = None
     committed: Callable[[Change], None] = lambda _: None
     terms: ConsultationTerms | None = None
+    ring: Callable[[], KeyRing | None] = lambda: None
     _writer: GroupWriter = field(init=False)
 
     def __post_init__(self) -> None:

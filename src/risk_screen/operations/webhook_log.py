@@ -212,7 +212,7 @@ async def ping(store: Store, sender: Sender, actor: Actor, endpoint_id: str) -> 
 def _ready(store: Store, sender: Sender, endpoint_id: str) -> tuple[Endpoint, Sequence[bytes], AllowList]:
     with store.reading() as connection:
         allowed = kept_allow_list(connection, allows_loopback=sender.allows_loopback)
-        return _endpoint(connection, endpoint_id), signing_secrets(connection, endpoint_id), allowed
+        return _endpoint(connection, endpoint_id), signing_secrets(connection, endpoint_id, store.ring()), allowed
 
 
 def _endpoint(connection: Connection, endpoint_id: str) -> Endpoint:

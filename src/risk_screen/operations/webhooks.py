@@ -20,14 +20,16 @@ from risk_screen.storage.audit_trail import AuditEntry
 from risk_screen.storage.changes import Change
 from risk_screen.storage.event_kinds import SUBSCRIBABLE, EventKind
 from risk_screen.storage.events import Event
+from risk_screen.storage.sealing import KeptSecret, KeyRing
 from risk_screen.storage.webhook_queue import note_progress, start_progress
 from risk_screen.storage.webhooks import (
     ENABLED,
     EVERYBODY,
     REMOVED,
     Endpoint,
-    KeptSecret,
+    LiveSecret,
     add_secret,
+    context_of_secret,
     count_endpoints,
     endpoint_with_id,
     endpoints_after,
@@ -111,7 +113,7 @@ class Subscription:
 class NewSecret:
     """A secret at the one time it is shown."""
 
-    kept: KeptSecret
+    kept: LiveSecret
     secret: str
 
 
@@ -122,7 +124,7 @@ def add_endpoint(store: Store, actor: Actor, wanted: Subscription) -> tuple[Endp
     ------
     DestinationRefusedError, WebhookLimitError, StoreUnavailableError
     """
-    secret = secrets.token_bytes(SECRET_BYTES)
+    secret, ring = secrets.token_bytes(SECRET_BYTES), store.ring()
 
     def work(change: Change) -> tuple[Endpoint, NewSecret]:
         change.take_turn()
@@ -144,7 +146,7 @@ def add_endpoint(store: Store, actor: Actor, wanted: Subscription) -> tuple[Endp
         )
         _save(change, actor, None, endpoint)
         start_progress(change, endpoint.id)
-        return endpoint, _keep_secret(change, actor, endpoint, secret)
+        return endpoint, _keep_secret(change, actor, endpoint, secret, ring)
 
     return store.write(work)
 
@@ -207,14 +209,14 @@ def new_secret(store: Store, actor: Actor, endpoint_id: str) -> NewSecret:
     ------
     WebhookNotFoundError, WebhookLimitError, StoreUnavailableError
     """
-    secret = secrets.token_bytes(SECRET_BYTES)
+    secret, ring = secrets.token_bytes(SECRET_BYTES), store.ring()
 
     def work(change: Change) -> NewSecret:
         endpoint = _endpoint(change, endpoint_id)
         if len(kept_secrets(change.connection, endpoint_id)) >= MOST_SECRETS:
             raise WebhookLimitError(f"一个推送端点至多 {MOST_SECRETS} 个密钥：请先删除不用的。")
         _count_up(change, endpoint)
-        return _keep_secret(change, actor, endpoint, secret)
+        return _keep_secret(change, actor, endpoint, secret, ring)
 
     return store.write(work)
 
@@ -243,7 +245,7 @@ def retire_secret(store: Store, actor: Actor, endpoint_id: str, secret_id: str) 
     store.write(work)
 
 
-def endpoint_of(store: Store, endpoint_id: str) -> tuple[Endpoint, Sequence[KeptSecret]]:
+def endpoint_of(store: Store, endpoint_id: str) -> tuple[Endpoint, Sequence[LiveSecret]]:
     """Return an endpoint and which secrets are live.
 
     Raises
@@ -286,9 +288,9 @@ def _count_up(change: Change, endpoint: Endpoint) -> None:
     save_endpoint(change, replace(endpoint, version=endpoint.version + 1, changed_at=change.at_text))
 
 
-def _keep_secret(change: Change, actor: Actor, endpoint: Endpoint, secret: bytes) -> NewSecret:
-    kept = KeptSecret(new_id(change.at), actor.id, change.at_text)
-    add_secret(change, endpoint.id, kept, secret)
+def _keep_secret(change: Change, actor: Actor, endpoint: Endpoint, secret: bytes, ring: KeyRing | None) -> NewSecret:
+    kept = LiveSecret(new_id(change.at), actor.id, change.at_text)
+    add_secret(change, endpoint.id, kept, KeptSecret.of(secret, ring, context_of_secret(kept.id)))
     change.record(AuditEntry(actor, "webhook.new_secret", SUBJECT, endpoint.id, details={"secret_id": kept.id}))
     return NewSecret(kept, written_secret(secret))
 

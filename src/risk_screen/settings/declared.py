@@ -97,7 +97,9 @@ class Settings(BaseSettings):
 
     # How long it is kept, and how.
     reporter_keys: Path | None = Field(
-        None, description="举报人信息的密钥文件（`risk-screen reporters new-key` 生成）；没有设就不能登记和查看举报人"
+        None,
+        description="密钥文件（`risk-screen reporters new-key` 生成），举报人信息、推送密钥、动态码都用它加密；"
+        "没有设就不能登记和查看举报人，另两样不加密",
     )
     keep_texts_days: int = Field(730, ge=0, description="来文保存多少天后由 `risk-screen purge` 清除；0 表示一直保存")
     keep_quotes_days: int = Field(

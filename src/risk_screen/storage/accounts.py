@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 from risk_screen.access.roles import Role
 from risk_screen.storage.access_tables import accounts, earlier_passwords, recovery_codes
 from risk_screen.storage.changes import Change
+from risk_screen.storage.sealing import KeptSecret
 
 INVITED: Final = "invited"
 ACTIVE: Final = "active"
@@ -32,6 +33,8 @@ class Account:
         Works from this machine only, and only while the service runs as a demonstration.
     activated_at : str or None
         When the first password was chosen.
+    totp_secret, totp_key_id : bytes and str, or None
+        As a ``KeptSecret``; see ``totp``.
     external_subject : str or None
         Who they are to the single sign-on.
     version : int
@@ -53,9 +56,25 @@ class Account:
     password_changed_at: str | None = None
     must_change_password: bool = False
     totp_secret: bytes | None = field(default=None, repr=False)
+    totp_key_id: str | None = None
     totp_last_step: int | None = None
     external_subject: str | None = None
     activated_at: str | None = None
+
+    @property
+    def totp(self) -> KeptSecret | None:
+        """The secret of the second factor as it is kept; None: there is none."""
+        return None if self.totp_secret is None else KeptSecret(self.totp_secret, self.totp_key_id)
+
+    @property
+    def totp_context(self) -> str:
+        """What it is sealed together with."""
+        return totp_context(self.id)
+
+
+def totp_context(account_id: str) -> str:
+    """Name the row that the secret of a second factor is sealed together with."""
+    return f"totp|{account_id}"
 
 
 def save_account(change: Change, account: Account) -> None:

@@ -4,7 +4,7 @@ import os
 import stat
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -27,7 +27,8 @@ class KeyFileError(RiskScreenError):
     code = "reporter_keys_unusable"
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"举报人信息的密钥文件不能用：{why}（由 RISK_SCREEN_REPORTER_KEYS 指定）。")
+        use = "由 RISK_SCREEN_REPORTER_KEYS 指定，举报人信息、推送密钥、动态码都用它加密"
+        super().__init__(f"密钥文件不能用：{why}（{use}）。")
 
 
 class UnsealableError(RiskScreenError):
@@ -36,7 +37,7 @@ class UnsealableError(RiskScreenError):
     code = "reporter_unsealable"
 
     def __init__(self) -> None:
-        super().__init__("举报人信息打不开：密钥文件里没有当时的密钥，或密文被改动过。请用包含当时密钥的密钥文件。")
+        super().__init__("加密保存的内容打不开：密钥文件里没有当时的密钥，或密文被改动过。请用包含当时密钥的密钥文件。")
 
 
 class Cipher(Protocol):
@@ -141,6 +142,41 @@ class KeyRing:
             return self.ciphers[key_id].open(sealed, context)
         except (InvalidTag, KeyError, ValueError) as error:
             raise UnsealableError from error
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSecret:
+    """A secret of a program as it lies in a row.
+
+    Attributes
+    ----------
+    content : bytes
+    key_id : str or None
+        Which key it is sealed with; None: it is not, as no file of keys was set.
+    """
+
+    content: bytes = field(repr=False)
+    key_id: str | None = None
+
+    @classmethod
+    def of(cls, secret: bytes, ring: KeyRing | None, context: str) -> "KeptSecret":
+        """Seal a secret where there are keys; the context names its row."""
+        return cls(secret) if ring is None else cls(ring.seal(secret, context.encode()), ring.newest)
+
+    def open(self, ring: KeyRing | None, context: str) -> bytes:
+        """Return the secret.
+
+        Raises
+        ------
+        KeyFileError
+            When it is sealed and no file of keys is set.
+        UnsealableError
+        """
+        if self.key_id is None:
+            return self.content
+        if ring is None:
+            raise KeyFileError("没有设置，而有内容是用它加密的")
+        return ring.open(self.key_id, self.content, context.encode())
 
 
 def new_key_line(name: str, kind: str = "AES-256-GCM") -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from risk_screen.storage.access_tables import invites, sessions
 from risk_screen.storage.changes import Change
+from risk_screen.storage.sealing import KeptSecret
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +22,8 @@ class Session:
         What is still asked for; ``full``: nothing.
     address : str
     created_at, seen_at, expires_at : str
-    pending_secret : bytes or None
-        Of a second factor that is being set up.
+    pending_secret, pending_key_id : bytes and str, or None
+        As a ``KeptSecret``; see ``pending``.
     """
 
     id: str
@@ -34,6 +35,22 @@ class Session:
     seen_at: str
     expires_at: str
     pending_secret: bytes | None = field(default=None, repr=False)
+    pending_key_id: str | None = None
+
+    @property
+    def pending(self) -> KeptSecret | None:
+        """The secret of a second factor that is being set up, as it is kept."""
+        return None if self.pending_secret is None else KeptSecret(self.pending_secret, self.pending_key_id)
+
+    @property
+    def pending_context(self) -> str:
+        """What it is sealed together with."""
+        return pending_context(self.id)
+
+
+def pending_context(session_id: str) -> str:
+    """Name the row that the secret of a second factor being set up is sealed together with."""
+    return f"pending|{session_id}"
 
 
 def open_session(change: Change, session: Session) -> None:

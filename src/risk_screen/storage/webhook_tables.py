@@ -38,6 +38,7 @@ webhook_secrets = Table(
     Column("id", String(36), primary_key=True, comment="UUIDv7"),
     Column("endpoint_id", String(36), ForeignKey("webhook_endpoints.id"), nullable=False),
     Column("secret", LargeBinary, nullable=False, comment="needed to sign, so it cannot be kept as a hash"),
+    Column("key_id", String(64), comment="which key it is sealed with; NULL: none"),
     Column("made_by", String(64), nullable=False),
     Column("created_at", String(32), nullable=False),
     Index("ix_webhook_secrets_endpoint_id", "endpoint_id"),

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from risk_screen.storage.changes import Change
+from risk_screen.storage.sealing import KeptSecret, KeyRing
 from risk_screen.storage.webhook_tables import (
     webhook_destinations,
     webhook_endpoints,
@@ -66,7 +67,7 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptSecret:
+class LiveSecret:
     """A live secret, without itself."""
 
     id: str
@@ -128,9 +129,10 @@ def forget_endpoint(change: Change, endpoint_id: str) -> None:
         change.connection.execute(delete(table).where(table.c.endpoint_id == endpoint_id))
 
 
-def add_secret(change: Change, endpoint_id: str, kept: KeptSecret, secret: bytes) -> None:
+def add_secret(change: Change, endpoint_id: str, live: LiveSecret, kept: KeptSecret) -> None:
     """Keep a secret; it signs from now on."""
-    change.connection.execute(insert(webhook_secrets), {**asdict(kept), "endpoint_id": endpoint_id, "secret": secret})
+    row = {**asdict(live), "endpoint_id": endpoint_id, "secret": kept.content, "key_id": kept.key_id}
+    change.connection.execute(insert(webhook_secrets), row)
 
 
 def remove_secret(change: Change, endpoint_id: str, secret_id: str) -> None:
@@ -139,17 +141,31 @@ def remove_secret(change: Change, endpoint_id: str, secret_id: str) -> None:
     change.connection.execute(delete(webhook_secrets).where(*mine))
 
 
-def kept_secrets(connection: Connection, endpoint_id: str) -> list[KeptSecret]:
+def kept_secrets(connection: Connection, endpoint_id: str) -> list[LiveSecret]:
     """Return the live secrets of an endpoint, the oldest first, without themselves."""
     wanted = select(webhook_secrets.c.id, webhook_secrets.c.made_by, webhook_secrets.c.created_at)
     rows = connection.execute(wanted.where(webhook_secrets.c.endpoint_id == endpoint_id).order_by(webhook_secrets.c.id))
-    return [KeptSecret(**row) for row in rows.mappings()]
+    return [LiveSecret(**row) for row in rows.mappings()]
 
 
-def signing_secrets(connection: Connection, endpoint_id: str) -> Sequence[bytes]:
-    """Return the secrets themselves, to sign with."""
-    wanted = select(webhook_secrets.c.secret).where(webhook_secrets.c.endpoint_id == endpoint_id)
-    return [bytes(one) for one in connection.execute(wanted.order_by(webhook_secrets.c.id)).scalars()]
+def signing_secrets(connection: Connection, endpoint_id: str, ring: KeyRing | None) -> Sequence[bytes]:
+    """Return the secrets themselves, to sign with.
+
+    Raises
+    ------
+    KeyFileError, UnsealableError
+    """
+    columns = (webhook_secrets.c.id, webhook_secrets.c.secret, webhook_secrets.c.key_id)
+    wanted = select(*columns).where(webhook_secrets.c.endpoint_id == endpoint_id).order_by(webhook_secrets.c.id)
+    return [
+        KeptSecret(bytes(content), key_id).open(ring, context_of_secret(secret_id))
+        for secret_id, content, key_id in connection.execute(wanted)
+    ]
+
+
+def context_of_secret(secret_id: str) -> str:
+    """Name the row that a secret is sealed together with."""
+    return f"webhook|{secret_id}"
 
 
 def _endpoint(row: RowMapping) -> Endpoint:
