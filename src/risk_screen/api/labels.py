@@ -29,18 +29,20 @@ AssessmentId = Annotated[str, Path(max_length=64, description="筛查结果的�
 class LabelAnswer(BaseModel):
     """A label as it is kept."""
 
-    id: str
-    assessment_id: str
-    verdict: str
-    code: str
-    comment: str
-    state: Literal["given", "withdrawn"]
-    version: int
-    made_by: str
-    party: str
-    town: str
-    created_at: str
-    changed_at: str
+    id: str = Field(description="意见的编号", examples=["01931f00-0000-7000-8000-000000000002"])
+    assessment_id: str = Field(description="说的是哪条筛查结果", examples=["01931f00-0000-7000-8000-000000000000"])
+    verdict: str = Field(
+        description="false_alarm 误报、missed_risk 漏报、wrong_reason 理由不对", examples=["false_alarm"]
+    )
+    code: str = Field(description="说的是哪条理由；空的表示整条结果", examples=["marketing.guaranteed-principal"])
+    comment: str = Field(description="为什么", examples=["正规民宿，只收当日房费"])
+    state: Literal["given", "withdrawn"] = Field(description="given 有效、withdrawn 已收回", examples=["given"])
+    version: int = Field(description="第几版，与 ETag 对应", examples=[1])
+    made_by: str = Field(description="谁提的：账号或密钥的编号", examples=["k-01931f00"])
+    party: str = Field(description="提的人代表的单位", examples=["审批局"])
+    town: str = Field(description="提的人所在的镇街；没有则为空", examples=[""])
+    created_at: str = Field(description="第一次提出的时间，ISO 8601 UTC", examples=["2026-11-23T04:00:00.000+00:00"])
+    changed_at: str = Field(description="最后变动的时间，ISO 8601 UTC", examples=["2026-11-23T04:00:00.000+00:00"])
 
 
 class LabelList(BaseModel):
