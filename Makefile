@@ -5,6 +5,7 @@ REQUIRE_ALL ?=
 DATA ?=
 INPUTS ?= 1000000
 KILLS ?= 100
+TROUBLE ?= 30
 MINUTES ?= 10
 UV_VERSION := 0.13.9
 export UV_COMPILE_BYTECODE := 1
@@ -98,9 +99,10 @@ bench-writers: $(VENV)/.test-stamp  ## does the classifier see through a writer'
 bench-peers: $(VENV)/.test-stamp  ## speed, evasions and coincidences beside other programs, which it installs into .venv-peers
 	$(BIN)/python benchmarks/peers.py
 
-endurance: $(VENV)/.test-stamp  ## what takes hours: a million hostile texts (INPUTS=…), a hundred kills under load (KILLS=…), ten minutes of mixed traffic (MINUTES=…); 0 leaves a part out; fails if anything does not hold
+endurance: $(VENV)/.test-stamp  ## what takes hours: a million hostile texts (INPUTS=…), a hundred kills under load (KILLS=…), a store in trouble for half a minute (TROUBLE=…), ten minutes of mixed traffic (MINUTES=…); 0 leaves a part out; fails if anything does not hold
 	test $(INPUTS) = 0 || $(BIN)/python tests/endurance/fuzz_walk.py --inputs $(INPUTS) --workers 2
 	test $(KILLS) = 0 || $(BIN)/python tests/faults/kill_loop.py --kills $(KILLS)
+	test $(TROUBLE) = 0 || SECONDS_OF_TROUBLE=$(TROUBLE) $(BIN)/python -m pytest -q -n 0 tests/faults/test_store_in_trouble.py
 	test $(MINUTES) = 0 || $(BIN)/python tests/endurance/mixed_traffic.py --minutes $(MINUTES)
 
 sbom: $(VENV)/.test-stamp  ## write dist/sbom.cdx.json: every locked package, rulebook and models (CycloneDX 1.6)

@@ -67,3 +67,11 @@ def _allowed(folder: Path) -> int:
 def test_processes_together_allow_as_many_as_one_would(tmp_path: Path) -> None:
     with ProcessPoolExecutor(2) as processes:
         assert sum(processes.map(_allowed, [tmp_path, tmp_path])) == 300
+
+
+def test_where_nothing_can_be_written_each_process_counts_by_itself(tmp_path: Path) -> None:
+    limits = CallLimits(tmp_path / "gone")
+    assert [limits.allows("a", 2, at) for at in (0.0, 1.0, 2.0)] == [True, True, False]
+    assert limits.left("a", 2, 2.0) == (0, 58)
+    (tmp_path / "gone").mkdir()
+    assert limits.allows("a", 2, 3.0)

@@ -12,7 +12,7 @@ from risk_screen.errors import RiskScreenError
 from risk_screen.storage.causes import cause_of
 from risk_screen.storage.migrating import NewerSchemaError, migrate
 
-BUSY_SECONDS: Final = 30
+BUSY_SECONDS: Final = 10
 CONNECT_SECONDS: Final = 10
 # A writer that hangs while it holds its turn is cut off by the server, so that the others go on.
 IDLE_SECONDS: Final = 60
