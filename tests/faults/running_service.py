@@ -98,7 +98,7 @@ def start(setting: Setting, workers: int) -> Service:
     for line in process.stdout or ():
         if found := re.search(r"网页：(http://\S+)/ ", line.decode()):
             return Service(process, found[1])
-    raise AssertionError(setting.log)
+    raise AssertionError(setting.log[-2_000:])
 
 
 @contextmanager
