@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+import orjson
 from fastapi import FastAPI
 from signed_in_as import SignedInAs
 from starlette.testclient import TestClient
@@ -16,7 +17,10 @@ from risk_screen.access.caller import AccessMode, Site
 from risk_screen.access.identity import Identity
 from risk_screen.access.keys import PEOPLE_ONLY
 from risk_screen.access.roles import Permission, Role
+from risk_screen.operations.release_archive import write_archive
 from risk_screen.operations.sessions import identity_of
+from risk_screen.operations.store import Store
+from risk_screen.storage.proposed_releases import Release, ReleaseState, add_release
 
 SECRET: Final = "绝密甲"
 CODE: Final = "91350100M000100Y43"
@@ -113,6 +117,18 @@ class World:
         return {**self.ids, **special}
 
 
+def propose_nothing(store: Store) -> str:
+    """A proposal whose files could not be run: loading a real one takes seconds."""
+    text = dict.fromkeys(("id", "base", "content_sha256", "note", "made_by", "party", "town"), "")
+    text |= {"versions": "{}", "changes": "{}", "reason": "补充规则", "id": "01931f00-0000-7000-8000-000000000009"}
+    text |= dict.fromkeys(("created_at", "changed_at"), "2026-11-23T00:00:00.000+00:00")
+    changes = {"policy": {"old": "1", "new": "2"}, "models": [], "rules": [], "files": []}
+    text |= {"changes": orjson.dumps(changes).decode(), "versions": '{"rulebook": "2", "policy": "2", "models": {}}'}
+    one = Release(state=ReleaseState.PROPOSED, place=None, decided_by=None, decided_at=None, version=1, **text)
+    store.write(lambda change: add_release(change, one, write_archive({"rules/rulebook.yaml": b""})))
+    return one.id
+
+
 def world_of(app: FastAPI) -> World:
     """Make one of everything."""
     app.state.gate = gate_for(app.state.store, Site(AccessMode.REQUIRED))
@@ -146,6 +162,7 @@ def world_of(app: FastAPI) -> World:
         "secret_id": admin(f"/v1/webhooks/{endpoint['id']}/secrets", None)["id"],
         "session_id": session_of(app.state.gate, account).signed_in.session.id,
         "name": "page.css",
+        "release_id": propose_nothing(app.state.store),
     }
     special: dict[str, Mapping[str, str]] = {
         "/outcome": {"assessment_id": registered},

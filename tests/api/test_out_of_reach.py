@@ -60,6 +60,8 @@ BODIES: Final[dict[str, Any]] = {
     "/reset": {},
     "PUT /v1/webhooks/{endpoint_id}": WEBHOOK,
     "/resend": {"event": 1},
+    "/release": {"note": "同意"},
+    "/decline": {"note": "再核一核"},
 }
 FORMS: Final[dict[str, dict[str, str]]] = {
     "/labels": {"verdict": "false_alarm", "comment": "不对"},
@@ -69,6 +71,7 @@ FORMS: Final[dict[str, dict[str, str]]] = {
     "/consultation": {"request": "请看一看"},
     "/outcome": {**CORRECTED, "version": "1"},
     "/lift": {"reason": "已查清", "version": "2"},
+    "/decline": {"note": "再核一核", "version": "1"},
     "/change": {**PERSON, "version": "1", "roles": "grid_worker"},
 }
 # Who may: asked to see that the route works with what it is sent here. No message goes out to ping a receiver.
@@ -85,13 +88,21 @@ RIGHTFUL: Final = {
     "/lifting": "lead",
     "/lift": "lead",
     "/discard": "member",
+    "release_id}": "lead",
+    "/decline": "lead",
     "DELETE /v1/holds/{hold_id}": "member",
 }
-NOT_TRIED: Final = {"/v1/webhooks/{endpoint_id}/ping"}
+# Only what could be run is released: tests/operations/test_proposing.py.
+NOT_TRIED: Final = {
+    "/v1/webhooks/{endpoint_id}/ping",
+    "/v1/releases/{release_id}/release",
+    "/releases/{release_id}/release",
+}
 # Nobody has these for a part only: a stranger is told that they may not, whatever the id.
 FOR_ALL_OR_NONE: Final = (
     *("/v1/accounts/", "/v1/keys/", "/v1/webhooks/", "/v1/webhook-destinations/", "/accounts/", "/keys/"),
     *("/answers", "/answer", "/confirmation", "/confirm", "/return", "/signature", "/sign", "/lifting", "/lift"),
+    *("release_id}/release", "release_id}/decline"),
     *("/discard", "/reading", "DELETE /v1/holds/{hold_id}"),
 )
 

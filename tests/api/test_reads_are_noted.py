@@ -57,6 +57,7 @@ OWN = "shows nobody but who asks"
 NOTHING = "shows nothing that is stored"
 NO_WORDS = "ids, states and times only: a program that polls tells nothing new"
 PROGRAMS = "about programs, not people"
+RULES = "about rules and models, not people"
 LEAVES_NONE = {
     "/v1/events": NO_WORDS,
     "/v1/consultations": NO_WORDS,
@@ -71,6 +72,11 @@ LEAVES_NONE = {
     "/v1/webhooks/{endpoint_id}/attempts": PROGRAMS,
     "/v1/webhooks/{endpoint_id}/dead-letters": PROGRAMS,
     "/v1/webhook-destinations": PROGRAMS,
+    "/v1/releases": RULES,
+    "/v1/releases/{release_id}": RULES,
+    "/releases": RULES,
+    "/releases/{release_id}": RULES,
+    "/releases/propose": NOTHING,
     "/v1/session": OWN,
     "/v1/sessions": OWN,
     "/me": OWN,

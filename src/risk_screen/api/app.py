@@ -22,6 +22,7 @@ from risk_screen.api import (
     openapi,
     outcomes,
     problems,
+    releases,
     reporters,
     screenings,
     session,
@@ -109,6 +110,7 @@ def create_app(
     app.include_router(outcomes.router)
     app.include_router(enterprises.router)
     app.include_router(holds.router)
+    app.include_router(releases.router)
     app.include_router(waiting.router)
     app.include_router(session.router)
     app.include_router(single_sign_on.router)

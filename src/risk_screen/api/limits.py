@@ -11,6 +11,7 @@ from risk_screen.api import problems
 MOST_BODY_BYTES: Final = 4 * 2**20
 MOST_BATCH_BYTES: Final = 32 * 2**20
 BATCH_PATH: Final = "/v1/screenings/batch"
+LARGE_PATHS: Final = frozenset({BATCH_PATH, "/v1/releases", "/releases"})
 
 
 class BodyLimit:
@@ -24,7 +25,7 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        most = MOST_BATCH_BYTES if scope["path"] == BATCH_PATH else MOST_BODY_BYTES
+        most = MOST_BATCH_BYTES if scope["path"] in LARGE_PATHS else MOST_BODY_BYTES
         if int(dict(scope["headers"]).get(b"content-length", b"0")) > most:
             await problems.respond(problems.http_problem(413))(scope, receive, send)
             return

@@ -50,8 +50,8 @@ Part = Annotated[ListPart, Depends()]
 class Creates:
     """The dependency of a route that makes something: who asks, and under which key of theirs."""
 
-    def __init__(self, permission: Permission) -> None:
-        self.permissions = (permission,)
+    def __init__(self, *permissions: Permission) -> None:
+        self.permissions = permissions
 
     async def __call__(self, request: Request, idempotency_key: KeyHeader = None) -> Asking:
         """Find out who asks; refuse who may not."""
@@ -62,8 +62,8 @@ class Creates:
 class Changes:
     """The dependency of a route that changes something: besides, which version of it they saw."""
 
-    def __init__(self, permission: Permission) -> None:
-        self.permissions = (permission,)
+    def __init__(self, *permissions: Permission) -> None:
+        self.permissions = permissions
 
     async def __call__(self, request: Request, expected: ExpectedVersion, idempotency_key: KeyHeader = None) -> Asking:
         """Find out who asks; refuse who may not."""

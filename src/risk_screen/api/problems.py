@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from risk_screen.api.identity import ForeignRequestError, NotAllowedError
+from risk_screen.api.multipart import UploadUnreadableError
 from risk_screen.api.request_id import request_id
 from risk_screen.casework.consultation import AnswerIncompleteError, ConsultationStateError
 from risk_screen.casework.hold_letter import HoldStateError, OwnDraftError
@@ -36,6 +37,12 @@ from risk_screen.operations.holds import HoldNotFoundError
 from risk_screen.operations.idempotency import IdempotencyConflictError
 from risk_screen.operations.labelling import LabelNotFoundError, UnknownReasonError
 from risk_screen.operations.outcomes import OutcomeConflictError, OutcomeNotFoundError
+from risk_screen.operations.proposing import (
+    ReleaseIncompleteError,
+    ReleaseNotFoundError,
+    ReleaseRefusedError,
+    ReleaseStateError,
+)
 from risk_screen.operations.refusing import (
     InviteUnusableError,
     KeyExpiredError,
@@ -50,6 +57,8 @@ from risk_screen.operations.refusing import (
     SignInRefusedError,
     SignInStageError,
 )
+from risk_screen.operations.release_archive import ReleaseArchiveError
+from risk_screen.operations.release_checking import ReleaseUnfitError
 from risk_screen.operations.replaying import ReplayTextGoneError, ReplayVersionsError
 from risk_screen.operations.reporters import (
     PurposeMissingError,
@@ -123,6 +132,13 @@ STATUS: Final[dict[type[RiskScreenError], HTTPStatus]] = {
     EnterpriseNotFoundError: HTTPStatus.NOT_FOUND,
     HoldNotFoundError: HTTPStatus.NOT_FOUND,
     HoldStateError: HTTPStatus.CONFLICT,
+    ReleaseNotFoundError: HTTPStatus.NOT_FOUND,
+    ReleaseRefusedError: HTTPStatus.FORBIDDEN,
+    ReleaseStateError: HTTPStatus.CONFLICT,
+    ReleaseIncompleteError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ReleaseArchiveError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ReleaseUnfitError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UploadUnreadableError: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     ReplayTextGoneError: HTTPStatus.GONE,
     AssessmentStrippedError: HTTPStatus.GONE,
     KeyFileError: HTTPStatus.SERVICE_UNAVAILABLE,

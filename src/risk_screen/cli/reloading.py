@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS: Final = 2.0
 CURRENT: Final = "current"
+FOLDERS_IGNORED: Final = (
+    "没有换用目录里的规则和模型：已有经两人发布的版本，只有发布才能换。请在网页“发布”里提出，由另一人发布。"
+)
 logger = logging.getLogger("risk_screen")
 
 
@@ -74,19 +77,29 @@ class Releases:
 
 
 class Swapper:
-    """Swaps the screener of an application; requests under way keep the one they began with."""
+    """Swaps the screener of an application; requests under way keep the one they began with.
 
-    def __init__(self, app: "FastAPI", store: "Store") -> None:
+    Attributes
+    ----------
+    place : int
+        Of the release of the database that is in service here; 0 before the first. From then on folders count no more.
+    """
+
+    def __init__(self, app: "FastAPI", store: "Store", place: int = 0) -> None:
+        self.place = place
         self._app = app
         self._store = store
         self._turn = threading.Lock()
         self._stopping = threading.Event()
 
-    def take(self, release: Release, screener: Screener | None = None) -> None:
+    def take(self, release: Release, screener: Screener | None = None, place: int = 0) -> None:
         """Keep the new versions in the database, as long as that takes, then put them into service."""
         from risk_screen.api.app import take_into_service
 
         with self._turn:
+            if self.place and not place:
+                logger.error(FOLDERS_IGNORED)
+                return
             new = screener or release.load()
             while not self._stopping.is_set():
                 try:
@@ -96,6 +109,7 @@ class Swapper:
                     self._stopping.wait(RETRY_SECONDS)
                 else:
                     take_into_service(self._app, new)
+                    self.place = place
                     self._app.openapi_schema = None
                     models = "、".join(one.version for one in new.classifiers.values())
                     logger.info("换用规则 %s，模型 %s", new.book.version, models)

@@ -17,6 +17,7 @@ from risk_screen.cli.listening import ServeError, address_of, listen
 from risk_screen.cli.options import DatabaseOption, HostOption, ModelsOption, PortOption, RulesOption, WorkersOption
 
 if TYPE_CHECKING:
+    from risk_screen.cli.following import Released
     from risk_screen.cli.reloading import Releases
     from risk_screen.cli.working import Work
     from risk_screen.operations.store import Store
@@ -75,6 +76,7 @@ def reload() -> None:
 def _prepare_and_run(settings: "Settings", counting_room: Path | None, *, demo: bool) -> bool:
     """Load and check everything once, before the first process begins."""
     from risk_screen.api.logs import log_to_stderr
+    from risk_screen.cli.following import load_released
     from risk_screen.cli.reloading import Releases
     from risk_screen.cli.working import Work
     from risk_screen.wiring import Screener, keep_versions_in_service, open_store
@@ -84,17 +86,32 @@ def _prepare_and_run(settings: "Settings", counting_room: Path | None, *, demo: 
             "没有安装 OpenTelemetry：请安装 risk-screen[telemetry]，或去掉 RISK_SCREEN_TELEMETRY_ENDPOINT。"
         )
     log_to_stderr(settings.log_level, settings.log_format)
-    screener = Screener.load(settings.rules, settings.models)
     store = open_store(settings.database)
     _seal_secrets(store)
-    keep_versions_in_service(store, screener, settings.rules, settings.models)
+    released = load_released(store)
+    screener = released.screener if released else Screener.load(settings.rules, settings.models)
+    if released is None:
+        keep_versions_in_service(store, screener, settings.rules, settings.models)
+    else:
+        _tell_of(released, settings)
     _screen_examples(screener, is_shown=demo)
     listener = listen(settings.host, settings.port)
     site = admit(store, settings, address_of(listener), demo=demo)
     store.close()  # every process opens its own, after the fork
     with tempfile.TemporaryDirectory(prefix="risk-screen-") as room:
         releases = Releases(Path(room), settings.rules, settings.models)
-        return _run(Work(settings, listener, screener, releases.prepare, site, counting_room), releases)
+        place = released.place if released else 0
+        return _run(Work(settings, listener, screener, releases.prepare, site, counting_room, place), releases)
+
+
+def _tell_of(released: "Released", settings: "Settings") -> None:
+    """Say what runs; that folders which were named are not what runs is said too."""
+    released.forget_files()
+    typer.echo(f"使用已发布的规则 {released.screener.book.version}（发布编号 {released.id}）。")
+    if settings.rules or settings.models:
+        typer.echo(
+            "指定的规则或模型目录不起作用：已有经两人发布的版本，要换请在网页“发布”里提出，由另一人发布。", err=True
+        )
 
 
 def _run(work: "Work", releases: "Releases") -> bool:

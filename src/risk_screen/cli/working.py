@@ -16,6 +16,7 @@ import uvicorn
 
 from risk_screen.access.caller import Site
 from risk_screen.api.app import create_app
+from risk_screen.cli.following import Follower
 from risk_screen.cli.reloading import Release, Swapper
 from risk_screen.cli.terminal import has_terminal
 from risk_screen.cli.timed_connection import TimedConnection
@@ -52,6 +53,8 @@ class Work:
         How the service is reached, and whether it may be tried without credentials.
     counting_room : Path or None
         Where the calls of keys are counted together with other processes.
+    place : int
+        Of the release of the database that the screener is made of; 0 when it is made of folders.
     ignores_interrupt : bool
         Ctrl+C reaches every process of a terminal; where one stands above this one, it alone decides.
     """
@@ -62,6 +65,7 @@ class Work:
     release: Callable[[], tuple[Release, Screener | None] | None]
     site: Site
     counting_room: Path | None = None
+    place: int = 0
     ignores_interrupt: bool = False
 
 
@@ -105,7 +109,7 @@ def work_until_told(work: Work) -> None:
 
     Raises
     ------
-    DatabaseError
+    DatabaseError, ReleaseUnusableError
     """
     settings = work.settings
     store = open_store(settings.database)
@@ -114,7 +118,9 @@ def work_until_told(work: Work) -> None:
     )
     add_pages(app)
     runner = BackgroundRunner(store, background_tasks(store, settings), lease_seconds=settings.lease_seconds)
-    swapper = Swapper(app, store)
+    swapper = Swapper(app, store, work.place)
+    follower = Follower(store, swapper)
+    follower.catch_up()
     send_spans = _trace(app, settings)
 
     had_terminal = has_terminal()
@@ -130,9 +136,11 @@ def work_until_told(work: Work) -> None:
     try:
         if settings.background:
             runner.start()
+        follower.start()
         server = Server(server_config(app, settings), app, ignores_interrupt=work.ignores_interrupt)
         server.run(sockets=[work.listener])
     finally:
+        follower.stop()
         swapper.stop()
         send_spans()
         runner.stop(settings.grace_seconds)

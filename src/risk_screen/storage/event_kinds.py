@@ -24,6 +24,7 @@ class EventKind(StrEnum):
     HOLD_LIFTED = "registration_hold.lifted"
     ENTERPRISE_ADDED = "enterprise.added"
     ENTERPRISE_RENAMED = "enterprise.renamed"
+    RELEASE_MADE = "release.made"
     WEBHOOK_ADDED = "webhook.added"
     WEBHOOK_CHANGED = "webhook.changed"
     WEBHOOK_REMOVED = "webhook.removed"

@@ -110,6 +110,7 @@ from risk_screen.storage import (  # noqa: E402
     label_tables,  # noqa: F401
     lease_tables,  # noqa: F401
     registration_tables,  # noqa: F401
+    release_tables,  # noqa: F401
     reporter_tables,  # noqa: F401
     webhook_tables,  # noqa: F401
 )

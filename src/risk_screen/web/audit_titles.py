@@ -20,6 +20,7 @@ SUBJECT_TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "webhook_destination": "推送去处",
         "reporter": "举报人身份",
         "record": "记录",
+        "release": "发布",
         "retention": "保存期限",
         "database": "数据库",
     }
@@ -70,6 +71,9 @@ VERB_TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "resend": "重新推送",
         "keep": "登记",
         "reseal": "重新加密",
+        "proposed": "提出",
+        "made": "投入使用",
+        "declined": "不予发布",
         "purge": "按期清除",
         "back_up": "备份",
         "restore": "恢复",

@@ -38,6 +38,7 @@ from risk_screen.web import (
     me_pages,
     outcome_pages,
     record_pages,
+    release_pages,
     sign_in_pages,
 )
 from risk_screen.web.examples import EXAMPLES
@@ -82,6 +83,7 @@ def add_pages(app: FastAPI) -> None:
             *outcome_pages.routes(),
             *enterprise_pages.routes(),
             *hold_pages.routes(),
+            *release_pages.routes(),
             *account_pages.routes(),
             *key_pages.routes(),
             *audit_pages.routes(),

@@ -37,6 +37,7 @@ PLACES: Final = (
     Place("/assessments", "筛查记录", Permission.READ_ASSESSMENT),
     Place("/enterprises", "企业", Permission.READ_CONSULTATION),
     Place("/holds", "暂缓登记", Permission.READ_CONSULTATION),
+    Place("/releases", "发布", Permission.READ_RULEBOOK),
     Place("/accounts", "账号", Permission.MANAGE_ACCOUNTS),
     Place("/keys", "接口密钥", Permission.MANAGE_KEYS),
     Place("/audit", "审计", Permission.READ_AUDIT),
