@@ -22,10 +22,10 @@ from risk_screen.rules.reading import read_field
 # Chosen by cross-validation on the training part, see docs/quality.md.
 SETTINGS: dict[str, dict[str, Any]] = {
     "marketing": {
-        "inverse_penalty": 0.07,
+        "inverse_penalty": 0.3,
         "sizes": (1, 3),
         "min_documents": 3,
-        "most_tokens": 4000,
+        "most_tokens": 12000,
         "rounds": 2,
         "run_characters": 400,
         "undamped_characters": 30,
