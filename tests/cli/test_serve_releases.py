@@ -120,6 +120,13 @@ def test_both_processes_take_a_release_and_keep_it(
     assert process.wait() == 0
     process, address = serve()
     assert policies(address) == {"7"}
+    process.send_signal(signal.SIGHUP)
+    until(lambda: (tmp_path / "log").read_text(encoding="utf-8").count("只有发布才能换") == 4)  # twice in each process
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    for worker in children.read_text().split():  # those that take their place run the release, not the folders
+        os.kill(int(worker), signal.SIGKILL)
+    until(lambda: len(children.read_text().split()) == 2)
+    assert policies(address) == {"7"}
     process.terminate()
     assert process.wait() == 0
 

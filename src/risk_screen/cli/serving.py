@@ -149,7 +149,7 @@ def _supervise(work: "Work", releases: "Releases", descriptor: int | None) -> bo
         nonlocal current
         found = releases.prepare()
         if found is not None and found[1] is not None:
-            current = replace(current, screener=found[1])
+            current = replace(current, screener=found[1], place=0)  # of folders: a release, if any, is loaded again
         return found is not None
 
     return Supervisor(
