@@ -78,7 +78,8 @@ def call_api(words: list[str], folder: Path) -> str:
     body, most_lines = words[words.index("-d") + 1], int(words[-1].removeprefix("-"))
     url = next(word for word in words if word.startswith("http"))
     store = open_store(f"sqlite:///{folder / 'examples.db'}")
-    with TestClient(create_app(Screener.load(), store), client=("127.0.0.1", 50_000)) as client:
+    app = create_app(Screener.load(), store)
+    with TestClient(app, base_url="http://127.0.0.1:8000", client=("127.0.0.1", 50_000)) as client:
         answer = client.post(re.sub("^http://[^/]+", "", url), json=json.loads(body)).json()
     return "".join(json.dumps(answer, ensure_ascii=False, indent=4).splitlines(keepends=True)[:most_lines])
 
