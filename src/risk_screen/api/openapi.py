@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from risk_screen.api.assessment_schema import component_schemas
+from risk_screen.api.field_texts import describe
 from risk_screen.api.openapi_access import describe_access
 from risk_screen.api.problems import http_problem, problem, problem_of
 from risk_screen.api.schemas import EXAMPLES, Problem
@@ -102,6 +103,7 @@ def document(app: FastAPI) -> dict[str, Any]:
         "ScreeningAnswer": SCREENING_ANSWER,
     }
     _drop_unused_422(made)
+    describe(made)
     describe_access(made)
     answers = {name: example_answer(app.state.screener, example["value"]) for name, example in EXAMPLES.items()}
     for path, method in (("/v1/screenings", "post"), ("/v1/screenings/{assessment_id}", "get")):
