@@ -40,8 +40,8 @@ BATCH_SHARE, BATCH_NAMES, BATCH_FLYERS = 0.05, 7, 3
 WORKERS, CONNECTIONS = 2, 64
 SECONDS_FOR_AN_ANSWER = 60.0
 DISTINCT_FLYERS = 500
-# Memory is judged after a quarter of the time, when every table that grows at first is there.
-SETTLED_QUARTER, FLAT_RATIO, SHORTEST_JUDGED_SECONDS = 1, 1.15, 120.0
+# Memory is judged from the third quarter on: before it, rulebook and models are loaded anew, once beside the old ones.
+SETTLED_QUARTER, FLAT_RATIO, SHORTEST_JUDGED_SECONDS = 2, 1.15, 120.0
 Item = dict[str, str]
 
 
