@@ -1,18 +1,21 @@
 """Secrets of second factors and pushes lie sealed where there are keys, work as before, and follow a change of keys."""
 
 from base64 import b32decode
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pushing import ADMIN
 from sqlalchemy import select
 
+from databases import fresh_database
 from people import HERE, PASSWORD, account_with, gate_for
 from risk_screen.access.roles import Role
 from risk_screen.access.totp import code_at, step_at
 from risk_screen.delivery.destinations import Destination
 from risk_screen.delivery.signing import written_secret
 from risk_screen.errors import RiskScreenError
+from risk_screen.operations.backing_up import Restoring, back_up, restore
 from risk_screen.operations.gate import Gate
 from risk_screen.operations.sealing_secrets import reseal_secrets
 from risk_screen.operations.second_factor import begin_second_factor, finish_second_factor
@@ -22,7 +25,7 @@ from risk_screen.operations.webhook_destinations import allow
 from risk_screen.operations.webhooks import Subscription, add_endpoint
 from risk_screen.storage.access_tables import accounts
 from risk_screen.storage.audit_trail import audit_rows
-from risk_screen.storage.database import writing
+from risk_screen.storage.database import open_database, writing
 from risk_screen.storage.sealed_secrets import PLACES
 from risk_screen.storage.sealing import AesCipher, KeyRing, Sm4Cipher
 from risk_screen.storage.webhooks import signing_secrets
@@ -111,6 +114,23 @@ def test_without_the_key_it_is_told_and_nobody_is_let_in(store: Store, ring: Key
     with pytest.raises(RiskScreenError) as caught:
         signing(store, endpoint_id, ring)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_a_backup_brings_back_opens_with_the_same_keys_and_no_others(
+    store: Store, kind: str, tmp_path: Path
+) -> None:
+    store.ring = lambda: OLD
+    endpoint_id, shown = endpoint(store)
+    back_up(store.engine, tmp_path / "backup", store.now(), program="1")
+    (tmp_path / "other").mkdir()
+    with fresh_database(kind, tmp_path / "other") as address:
+        restore(address, tmp_path / "backup", store.now(), Restoring())
+        other = Store(open_database(address))
+        assert signing(other, endpoint_id, NEW) == [shown]
+        with pytest.raises(RiskScreenError):
+            signing(other, endpoint_id, ONLY_NEW)
+        other.close()
 
 
 def test_a_secret_put_into_another_row_does_not_open(store: Store) -> None:
