@@ -1,11 +1,12 @@
 """What the OpenAPI document says of access: how to show who one is, and how one is refused."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from risk_screen.api.caller import FORM_TOKEN_HEADER, SAFE_METHODS
 from risk_screen.api.doorkeeper import GUARDED, PUBLIC
 from risk_screen.api.identity import COOKIE, NotAllowedError
-from risk_screen.api.problems import problem_of
+from risk_screen.api.problems import http_problem, problem_of
 from risk_screen.errors import RiskScreenError
 from risk_screen.operations.refusing import KeyRateError, NotSignedInError
 from risk_screen.operations.store import StoreUnavailableError
@@ -40,15 +41,17 @@ def _refusals(path: str, method: str) -> dict[str, Any]:
     refusals = {
         "401": _refusal("没有登录，或密钥不对、停用、过期", NotSignedInError()),
         "403": _refusal("没有权限，或密钥用在不允许的网段", NotAllowedError("没有“筛查企业登记”的权限。")),
+        "421": _refusal("地址里的主机名不是本服务的", http_problem(421)),
         "429": _refusal("超过密钥每分钟的次数", KeyRateError("请求过于频繁，每分钟最多 600 次；请稍后再试。"))
         | {"headers": {"Retry-After": RETRY_AFTER}},
         "503": _refusal("暂时查不到账号与密钥", StoreUnavailableError()),
     }
     if path in PUBLIC and method.upper() in SAFE_METHODS:
-        return {status: refusals[status] for status in ("401", "503")}
+        return {status: refusals[status] for status in ("401", "421", "503")}
     return refusals
 
 
-def _refusal(description: str, error: RiskScreenError) -> dict[str, Any]:
-    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": problem_of(error)}
+def _refusal(description: str, error: RiskScreenError | Mapping[str, Any]) -> dict[str, Any]:
+    example = problem_of(error) if isinstance(error, RiskScreenError) else error
+    content = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
     return {"description": description, "content": {"application/problem+json": content}}
