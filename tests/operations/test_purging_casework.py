@@ -131,9 +131,12 @@ def test_a_comment_said_again_is_as_young_as_what_was_said_last(store: Store) ->
 
 def test_the_words_of_a_consultation_go_and_its_answer_stays(store: Store) -> None:
     _, consultation_id = answered(store)
+    before = shown_consultation(store, MEMBER, consultation_id)[1]
     assert went(store, consultations=3_650) == {"consultations": 1, "answers": 1}
     assert holds_the_words(store) == set()
-    shown = orjson.loads(shown_consultation(store, MEMBER, consultation_id)[0])
+    content, version = shown_consultation(store, MEMBER, consultation_id)
+    assert version > before  # a copy with the words is not current any more
+    shown = orjson.loads(content)
     (answer,) = shown["answers"]
     assert (shown["state"], shown["answer"], shown["is_requested"]) == ("answered", "objection", True)
     assert (answer["reasons"], answer["conditions"], answer["answer"]) == (CLEARED, "", "objection")

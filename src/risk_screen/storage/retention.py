@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, select, true, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, Update, and_, delete, func, select, true, update
 
 from risk_screen.storage.changes import Change
 
@@ -76,10 +76,14 @@ def remove_old(change: Change, kind: Kind, before: datetime, most: int = ROWS_AT
     those = _older(kind, first_kept if boundary is None else boundary, before)
     gone = _counted(connection, kind, those)
     if gone.count:
-        connection.execute(
-            update(kind.table).where(those).values(**kind.instead) if kind.instead else delete(kind.table).where(those)
-        )
+        connection.execute(_cleared(kind).where(those) if kind.instead else delete(kind.table).where(those))
     return gone
+
+
+def _cleared(kind: Kind) -> Update:
+    """Words go; what has a version is another one then, so that nobody is told that a copy with the words is current."""
+    versions = {"version": kind.table.c.version + 1} if "version" in kind.table.c else {}
+    return update(kind.table).values(**kind.instead, **versions)
 
 
 def _older(kind: Kind, first_kept: Any, before: datetime) -> ColumnElement[bool]:
