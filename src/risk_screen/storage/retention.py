@@ -81,7 +81,7 @@ def remove_old(change: Change, kind: Kind, before: datetime, most: int = ROWS_AT
 
 
 def _cleared(kind: Kind) -> Update:
-    """Words go; what has a version is another one then, so that nobody is told that a copy with the words is current."""
+    """Words go; what has a version gets another one, so that nobody is told that a copy with the words is current."""
     versions = {"version": kind.table.c.version + 1} if "version" in kind.table.c else {}
     return update(kind.table).values(**kind.instead, **versions)
 
