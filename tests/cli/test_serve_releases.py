@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import update
 
 from databases import ENGINES, fresh_database
+from ports import port_of_this_worker
 from risk_screen.access.actor import Actor
 from risk_screen.access.identity import Identity
 from risk_screen.access.roles import Role
@@ -32,6 +33,7 @@ ROOT = Path(__file__).parents[2]
 SMALL_RULEBOOK = ROOT / "tests" / "rules" / "small_rulebook"
 ANALYST = Identity(Actor("person", "p-7"), frozenset({Role.ANALYST}))
 LEAD = Identity(Actor("person", "p-3"), frozenset({Role.TASK_FORCE_LEAD}))
+PORT = str(port_of_this_worker(18_620))
 FLYER = {"channel": "marketing", "text": "面馆开业八折"}
 OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith("RISK_SCREEN_")}
 
@@ -60,7 +62,7 @@ def serve(command: Callable[..., Any], database: str, tmp_path: Path) -> Iterato
     started: list[Any] = []
 
     def start() -> tuple[Any, str]:
-        words = ("serve", "--port", "18652", "--workers", "2", "--database", database)
+        words = ("serve", "--port", PORT, "--workers", "2", "--database", database)
         process = command(*words, stdout=subprocess.PIPE, stderr=(tmp_path / "log").open("ab"))
         started.append(process)
         for line in process.stdout:
@@ -137,6 +139,6 @@ def test_both_processes_take_a_release_and_keep_it(
     with writing(store.engine) as connection:
         connection.execute(update(releases).values(content=b"damaged"))
     store.close()
-    refused = command("serve", "--port", "18652", "--database", database, stderr=subprocess.PIPE)
+    refused = command("serve", "--port", PORT, "--database", database, stderr=subprocess.PIPE)
     assert "没有换用别的" in refused.communicate()[1].decode()
     assert refused.returncode != 0

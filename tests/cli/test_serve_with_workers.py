@@ -22,11 +22,13 @@ import pytest
 from sqlalchemy import create_engine, select
 
 from databases import ENGINES, fresh_database
+from ports import port_of_this_worker
 from risk_screen.storage.tables import assessments
 
 ROOT = Path(__file__).parents[2]
 SMALL_RULEBOOK = ROOT / "tests" / "rules" / "small_rulebook"
 CALLERS = 4
+PORT = str(port_of_this_worker(18_640))
 
 
 @dataclass(slots=True)
@@ -96,7 +98,7 @@ def serve(tmp_path: Path, rules: Path) -> Iterator[Callable[..., Running]]:
         outside = {k: v for k, v in os.environ.items() if not k.startswith("RISK_SCREEN_")}
         mine = {"RISK_SCREEN_RULES": str(rules), "RISK_SCREEN_CACHE": "off", "PYTHONPATH": str(ROOT / "src")}
         process = subprocess.Popen(
-            [sys.executable, "-m", "risk_screen", "serve", "--port", "18640", *arguments],
+            [sys.executable, "-m", "risk_screen", "serve", "--port", PORT, *arguments],
             cwd=tmp_path,
             env=outside | mine,
             stdout=subprocess.PIPE,
@@ -248,7 +250,7 @@ def test_a_service_whose_terminal_is_closed_stops(rules: Path, tmp_path: Path, w
     outside = {k: v for k, v in os.environ.items() if not k.startswith("RISK_SCREEN_")}
     mine = {"RISK_SCREEN_RULES": str(rules), "RISK_SCREEN_CACHE": "off", "PYTHONPATH": str(ROOT / "src")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "risk_screen", "serve", "--port", "18660", "--workers", workers],
+        [sys.executable, "-m", "risk_screen", "serve", "--port", PORT, "--workers", workers],
         cwd=tmp_path,
         env=outside | mine,
         stdin=other_end,

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from people import key_with
+from ports import port_of_this_worker
 from risk_screen.access.roles import Permission
 from risk_screen.operations.store import Store
 from risk_screen.storage.database import open_database
 
 ROOT = Path(__file__).parents[2]
 CACHE = Path(tempfile.gettempdir()) / f"risk-screen-cache-{os.getuid()}"
-PORT = 18_660
+PORT = port_of_this_worker(18_660)
 PARTY = "bureau"
 
 

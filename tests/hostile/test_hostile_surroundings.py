@@ -19,12 +19,14 @@ from typing import Any
 import httpx2
 import pytest
 
+from ports import port_of_this_worker
 from risk_screen.storage.database import DatabaseError, open_database
 
 HERE = Path(__file__).parent
 COMMAND = [sys.executable, str(HERE / "serve_with_a_clock.py")]
 SECONDS_TO_STOP = 60
 NOBODY = 65534
+PORT = str(port_of_this_worker(18_600))
 
 Serve = Callable[..., str]
 
@@ -50,7 +52,7 @@ def serve(environment: dict[str, str], tmp_path: Path) -> Iterator[Serve]:
     def start(**options: Any) -> str:
         for one in started if options.pop("stop_others", False) else ():
             stop(one)
-        arguments = ["serve", "--port", "18600", "--database", f"sqlite:///{tmp_path / 'store.db'}"]
+        arguments = ["serve", "--port", PORT, "--database", f"sqlite:///{tmp_path / 'store.db'}"]
         errors = (tmp_path / f"errors-{len(started)}").open("wb")
         running = subprocess.Popen(
             [*COMMAND, *arguments], cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=errors, **options
@@ -180,7 +182,7 @@ def test_a_place_where_nobody_may_write_is_told_before_anything_is_served(enviro
 
 
 def _assert_refused(environment: dict[str, str], address: str) -> None:
-    command = [*COMMAND, "serve", "--port", "18600", "--database", address]
+    command = [*COMMAND, "serve", "--port", PORT, "--database", address]
     done = subprocess.run(command, env=environment, capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode().startswith("错误 [database_unusable] 数据库不能使用：")
