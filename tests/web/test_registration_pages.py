@@ -32,8 +32,6 @@ HOLD = {
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 NUMERAL = "[〇一二三四五六七八九十]+"
 TIME = re.compile(rf"\d{{4}}年\d+月\d+日( \d\d:\d\d(:\d\d)?)?|〔\d{{4}}〕|{NUMERAL}年{NUMERAL}月{NUMERAL}日")
-    r"\d{4}年\d+月\d+日( \d\d:\d\d(:\d\d)?)?|〔\d{4}〕|[〇一二三四五六七八九十]{4}年[一二三四五六七八九十]+月[一二三四五六七八九十]+日"
-)
 
 
 @pytest.fixture
