@@ -19,7 +19,7 @@ from risk_screen.learning.strongest_run import Document, StrongestRunClassifier
 from risk_screen.rules.compiled_rulebook import CompiledRulebook
 from risk_screen.rules.reading import read_field
 
-# Chosen by cross-validation on the training part, see docs/quality.md.
+# Registration: by cross-validation on the training part. Marketing: by groups of writers held out; see docs/quality.md.
 SETTINGS: dict[str, dict[str, Any]] = {
     "marketing": {
         "inverse_penalty": 0.3,
